@@ -1,0 +1,29 @@
+{
+    "name": "Customer Value",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "summary": "Know what each customer is worth: value tiers, measures and lifecycle",
+    "author": "Customer Value Suite contributors",
+    "license": "LGPL-3",
+    "depends": [
+        "account",
+        "contacts",
+        "mail",
+    ],
+    "external_dependencies": {
+        "python": [
+            "numpy",
+            "pandas",
+            "scipy",
+        ],
+    },
+    "data": [
+        # Groups and access
+        "security/crm_value_groups.xml",
+        "security/ir.model.access.csv",
+        "security/crm_value_security.xml",
+        # Shipped configuration
+        "data/crm_value_policy_data.xml",
+    ],
+    "application": True,
+}

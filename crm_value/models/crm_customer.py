@@ -1,0 +1,97 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+
+class CrmCustomer(models.Model):
+    """One customer of one company: a commercial partner with its measures.
+
+    Rows and measures are written by the refresh; people only change what
+    ``_user_fields`` names.
+    """
+
+    _name = "crm.customer"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _description = "Customer"
+    _rec_name = "partner_id"
+    _order = "value_amount desc, id"
+    _check_company_auto = True
+
+    partner_id = fields.Many2one(
+        "res.partner", required=True, readonly=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    currency_id = fields.Many2one(
+        related="company_id.currency_id", store=True, precompute=True
+    )
+    account_manager_id = fields.Many2one(
+        "res.users", index="btree_not_null", readonly=True
+    )
+    tier_id = fields.Many2one(
+        "crm.value.tier",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        group_expand="_group_expand_tier_id",
+    )
+    measured_on = fields.Date(
+        readonly=True, help="The last day the measures of this customer look at."
+    )
+    value_amount = fields.Monetary(
+        string="Value",
+        readonly=True,
+        help="The measure the policy judges by, in the window.",
+    )
+
+    _partner_company_uniq = models.Constraint(
+        "UNIQUE (partner_id, company_id)",
+        "This customer already has a row in this company.",
+    )
+
+    @api.model
+    def _user_fields(self):
+        """Return the names of the stored fields people may change by hand."""
+        return {
+            name
+            for mixin in ("mail.thread", "mail.activity.mixin")
+            for name in self.env[mixin]._fields
+        }
+
+    def write(self, vals):
+        if not self.env.su and (guarded := set(vals) - self._user_fields()):
+            raise AccessError(
+                self.env._(
+                    "Measures of a customer are computed, not typed in: %(fields)s.",
+                    fields=", ".join(
+                        sorted(self._fields[name].string for name in guarded)
+                    ),
+                )
+            )
+        return super().write(vals)
+
+    @api.model
+    def _for_partner(self, partners, company=None):
+        """Return the customer rows of ``partners`` in ``company``, made if missing.
+
+        Contacts stand for their commercial partner; the result has one row per
+        commercial partner.
+        """
+        company = company or self.env.company
+        commercial = partners.commercial_partner_id
+        domain = [
+            ("partner_id", "in", commercial.ids),
+            ("company_id", "=", company.id),
+        ]
+        # sudo: rows are made by the system for whoever needs one
+        found = self.sudo().search(domain)
+        missing = commercial - found.partner_id
+        if missing:
+            found |= self.sudo().create(
+                [{"partner_id": p.id, "company_id": company.id} for p in missing]
+            )
+        return found.sudo(self.env.su)
+
+    @api.model
+    def _group_expand_tier_id(self, tiers, domain):
+        return tiers.search([("policy_id.active", "=", True)])

@@ -1,0 +1,75 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+
+class CrmCustomerEvent(models.Model):
+    """One decision about a customer: what changed, when, why, by whom. Append-only."""
+
+    _name = "crm.customer.event"
+    _description = "Customer Event"
+    _order = "occurred_at desc, id desc"
+    _rec_name = "reason"
+    _log_access = False
+
+    customer_id = fields.Many2one(
+        "crm.customer", required=True, readonly=True, ondelete="cascade", index=True
+    )
+    partner_id = fields.Many2one(related="customer_id.partner_id", string="Partner")
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    occurred_at = fields.Datetime(
+        string="When", required=True, readonly=True, default=fields.Datetime.now
+    )
+    kind = fields.Selection(
+        [
+            ("tier", "Tier"),
+            ("stage", "Lifecycle Stage"),
+            ("account_manager", "Account Manager"),
+            ("treatment", "Treatment"),
+            ("other", "Other"),
+        ],
+        required=True,
+        readonly=True,
+        index=True,
+    )
+    old_value = fields.Char(string="From", readonly=True)
+    new_value = fields.Char(string="To", readonly=True)
+    reason = fields.Char(required=True, readonly=True)
+    rule_name = fields.Char(string="Rule", readonly=True)
+    policy_id = fields.Many2one(
+        "crm.value.policy", readonly=True, ondelete="set null", index="btree_not_null"
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Person",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+        help="Empty when a rule decided.",
+    )
+
+    @api.model
+    def _log(self, vals_list):
+        """Append events; each dict needs customer_id, company_id, kind and reason."""
+        # sudo: nobody may write the log by hand, the code that decides appends to it
+        return self.sudo().create(vals_list)
+
+    def write(self, vals):
+        raise UserError(self.env._("The history of a customer cannot be changed."))
+
+    def unlink(self):
+        raise UserError(self.env._("The history of a customer cannot be deleted."))
+
+    def _demote_kind(self):
+        """Keep events of an uninstalled addon under the neutral kind ``other``."""
+        if self.ids:
+            self.env.execute_query(
+                SQL(
+                    "UPDATE crm_customer_event SET kind = 'other' WHERE id IN %s"
+                    " RETURNING id",
+                    tuple(self.ids),
+                )
+            )
+            self.invalidate_recordset(["kind"])
