@@ -24,6 +24,16 @@
         "security/crm_value_security.xml",
         # Shipped configuration
         "data/crm_value_policy_data.xml",
+        # Views
+        "views/crm_customer_views.xml",
+        "views/crm_customer_event_views.xml",
+        "views/crm_value_tier_views.xml",
+        "views/crm_value_policy_views.xml",
+        "views/res_partner_views.xml",
+        "views/res_config_settings_views.xml",
+        # Menus
+        "views/crm_value_menus.xml",
     ],
+    "post_init_hook": "post_init_hook",
     "application": True,
 }

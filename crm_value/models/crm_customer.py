@@ -35,6 +35,8 @@ class CrmCustomer(models.Model):
         ondelete="set null",
         group_expand="_group_expand_tier_id",
     )
+    tier_color = fields.Integer(related="tier_id.color")
+    event_count = fields.Integer(compute="_compute_event_count")
     measured_on = fields.Date(
         readonly=True, help="The last day the measures of this customer look at."
     )
@@ -48,6 +50,15 @@ class CrmCustomer(models.Model):
         "UNIQUE (partner_id, company_id)",
         "This customer already has a row in this company.",
     )
+
+    def _compute_event_count(self):
+        counts = dict(
+            self.env["crm.customer.event"]._read_group(
+                [("customer_id", "in", self.ids)], ["customer_id"], ["__count"]
+            )
+        )
+        for customer in self:
+            customer.event_count = counts.get(customer, 0)
 
     @api.model
     def _user_fields(self):
@@ -95,3 +106,37 @@ class CrmCustomer(models.Model):
     @api.model
     def _group_expand_tier_id(self, tiers, domain):
         return tiers.search([("policy_id.active", "=", True)])
+
+    def action_open_partner(self):
+        """Open the contact this customer is."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "res.partner",
+            "res_id": self.partner_id.id,
+            "views": [(False, "form")],
+        }
+
+    def action_open_invoices(self):
+        """Open the posted customer invoices and refunds behind the measures."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "account.action_move_out_invoice_type"
+        )
+        action["domain"] = [
+            ("commercial_partner_id", "=", self.partner_id.id),
+            ("company_id", "=", self.company_id.id),
+            ("move_type", "in", ("out_invoice", "out_refund")),
+            ("state", "=", "posted"),
+        ]
+        action["context"] = {"create": False}
+        return action
+
+    def action_open_events(self):
+        """Open the history of this customer."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_value.crm_customer_event_action"
+        )
+        action["domain"] = [("customer_id", "=", self.id)]
+        return action
