@@ -1,0 +1,3 @@
+from . import tiering
+
+__all__ = ["tiering"]
