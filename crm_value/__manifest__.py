@@ -24,6 +24,7 @@
         "security/crm_value_security.xml",
         # Shipped configuration
         "data/crm_value_policy_data.xml",
+        "data/ir_cron_data.xml",
         # Views
         "views/crm_customer_views.xml",
         "views/crm_customer_event_views.xml",

@@ -37,14 +37,6 @@ class CrmCustomer(models.Model):
     )
     tier_color = fields.Integer(related="tier_id.color")
     event_count = fields.Integer(compute="_compute_event_count")
-    measured_on = fields.Date(
-        readonly=True, help="The last day the measures of this customer look at."
-    )
-    value_amount = fields.Monetary(
-        string="Value",
-        readonly=True,
-        help="The measure the policy judges by, in the window.",
-    )
 
     _partner_company_uniq = models.Constraint(
         "UNIQUE (partner_id, company_id)",

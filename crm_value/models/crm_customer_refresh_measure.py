@@ -1,0 +1,352 @@
+from decimal import Decimal
+
+from odoo import api, models
+from odoo.tools import SQL
+
+
+class CrmCustomer(models.Model):
+    """From posted documents to rows, in three statements whatever their number.
+
+    ``crm_value_raw`` (temporary) holds the measures of each customer of the scope
+    taken from the documents, ``crm_value_new`` (temporary) the finished columns of
+    the customers whose row is missing or differs. Only those are written.
+    """
+
+    _inherit = "crm.customer"
+
+    @api.model
+    def _refresh_measures(self, scope):
+        """Write the measures of the customers of the scope, where they differ."""
+        scope.run(lambda: self._fetch_changed_measures(scope))
+        for first, last in self._batches(scope):
+            scope.run(lambda f=first, t=last: self._write_measures(scope, f, t))
+
+    @api.model
+    def _fetch_changed_measures(self, scope):
+        cr = self.env.cr
+        cr.execute(SQL("DROP TABLE IF EXISTS pg_temp.crm_value_raw"))
+        cr.execute(SQL("DROP TABLE IF EXISTS pg_temp.crm_value_new"))
+        cr.execute(
+            SQL("CREATE TEMPORARY TABLE crm_value_raw AS %s", self._raw_query(scope))
+        )
+        cr.execute(SQL("CREATE INDEX ON crm_value_raw (partner_id)"))
+        cr.execute(SQL("ANALYZE crm_value_raw"))
+        cr.execute(
+            SQL("CREATE TEMPORARY TABLE crm_value_new AS %s", self._new_query(scope))
+        )
+        cr.execute(SQL("CREATE INDEX ON crm_value_new (partner_id)"))
+        cr.execute(SQL("ANALYZE crm_value_new"))
+
+    # From documents to measures
+
+    @api.model
+    def _raw_query(self, scope) -> SQL:
+        """Return the measures of every customer of the scope, from the documents.
+
+        The day is the first grouping, since a purchase is a day with an invoice. A
+        customer known without documents gets zeros: nothing outlives its document.
+        """
+        return SQL(
+            """
+            WITH days AS (%(days)s),
+            measured AS (
+                SELECT
+                    partner_id,
+                    SUM(amount) AS revenue_total,
+                    SUM(amount) FILTER (
+                        WHERE day >= %(start)s
+                    ) AS revenue_window,
+                    SUM(amount) FILTER (
+                        WHERE day >= %(previous)s AND day < %(start)s
+                    ) AS revenue_previous,
+                    COUNT(*) FILTER (WHERE is_purchase) AS purchase_count,
+                    COUNT(*) FILTER (
+                        WHERE is_purchase AND day >= %(start)s
+                    ) AS purchase_count_window,
+                    MIN(day) FILTER (WHERE is_purchase) AS first_purchase_date,
+                    MAX(day) FILTER (WHERE is_purchase) AS last_purchase_date
+                FROM days
+                GROUP BY partner_id
+            ),
+            everyone AS (
+                SELECT partner_id FROM measured
+                UNION
+                %(known)s
+            )
+            SELECT
+                partner_id,
+                COALESCE(revenue_total, 0) AS revenue_total,
+                COALESCE(revenue_window, 0) AS revenue_window,
+                COALESCE(revenue_previous, 0) AS revenue_previous,
+                COALESCE(purchase_count, 0)::int AS purchase_count,
+                COALESCE(purchase_count_window, 0)::int AS purchase_count_window,
+                first_purchase_date,
+                last_purchase_date,
+                COALESCE(
+                    ROUND(revenue_total / NULLIF(purchase_count, 0), %(digits)s), 0
+                ) AS average_purchase_amount,
+                COALESCE(revenue_window, 0) AS value_amount
+            FROM everyone
+            LEFT JOIN measured USING (partner_id)
+            """,
+            days=self._days_query(scope),
+            known=self._known_query(scope),
+            start=scope.policy._window_start(scope.as_of),
+            previous=scope.policy._previous_window_start(scope.as_of),
+            digits=scope.company.currency_id.decimal_places,
+        )
+
+    @api.model
+    def _days_query(self, scope) -> SQL:
+        """Return revenue per customer and day of the posted customer documents.
+
+        A document belongs to the commercial partner it was booked for, or to the one
+        that partner belongs to today.
+        """
+        partners = SQL()
+        if scope.partner_ids is not None:
+            partners = SQL(
+                "AND partner.commercial_partner_id = ANY(%s)", list(scope.partner_ids)
+            )
+        return SQL(
+            """
+            SELECT
+                partner.commercial_partner_id AS partner_id,
+                move.invoice_date AS day,
+                SUM(move.amount_untaxed_signed) AS amount,
+                BOOL_OR(move.move_type = 'out_invoice') AS is_purchase
+            FROM account_move move
+            JOIN res_partner partner ON partner.id = move.commercial_partner_id
+            WHERE move.company_id = %(company)s
+                AND move.move_type IN ('out_invoice', 'out_refund')
+                AND move.state = 'posted'
+                AND move.invoice_date <= %(as_of)s
+                %(partners)s
+            GROUP BY partner.commercial_partner_id, move.invoice_date
+            """,
+            company=scope.company.id,
+            as_of=scope.as_of,
+            partners=partners,
+        )
+
+    @api.model
+    def _known_query(self, scope) -> SQL:
+        """Return the customers that need a row whether or not they have documents.
+
+        A customer rank counts in the company of the partner; a partner that all
+        companies share counts everywhere until one company has invoiced it.
+        """
+        rows, ranked = SQL(), SQL()
+        if scope.partner_ids is not None:
+            rows = SQL("AND partner_id = ANY(%s)", list(scope.partner_ids))
+            ranked = SQL("AND partner.id = ANY(%s)", list(scope.partner_ids))
+        return SQL(
+            """
+            SELECT partner_id FROM crm_customer WHERE company_id = %(company)s %(rows)s
+            UNION
+            SELECT partner.id
+            FROM res_partner partner
+            WHERE partner.customer_rank > 0
+                AND partner.commercial_partner_id = partner.id
+                AND (
+                    partner.company_id = %(company)s
+                    OR partner.company_id IS NULL AND NOT EXISTS (
+                        SELECT FROM account_move move
+                        WHERE move.commercial_partner_id = partner.id
+                            AND move.move_type IN ('out_invoice', 'out_refund')
+                            AND move.state = 'posted'
+                    )
+                )
+                %(ranked)s
+            """,
+            company=scope.company.id,
+            rows=rows,
+            ranked=ranked,
+        )
+
+    # From measures to rows
+
+    @api.model
+    def _measure_columns(self):
+        """Return the columns of a customer that come from the documents."""
+        return [
+            "revenue_total",
+            "revenue_window",
+            "revenue_previous",
+            "purchase_count",
+            "purchase_count_window",
+            "first_purchase_date",
+            "last_purchase_date",
+            "average_purchase_amount",
+            "value_amount",
+        ]
+
+    @api.model
+    def _new_query(self, scope) -> SQL:
+        """Return the finished columns of the customers whose row needs writing."""
+        columns = self._measure_columns()
+        return SQL(
+            """
+            SELECT customer.id AS customer_id, raw.*
+            FROM crm_value_raw raw
+            LEFT JOIN crm_customer customer
+                ON customer.partner_id = raw.partner_id
+                AND customer.company_id = %(company)s
+            WHERE customer.id IS NULL
+                OR (%(stored)s) IS DISTINCT FROM (%(computed)s)
+            """,
+            company=scope.company.id,
+            stored=_columns("customer", columns),
+            computed=_columns("raw", columns),
+        )
+
+    @api.model
+    def _batches(self, scope):
+        """Return (first, last) partner ids of the pieces to write."""
+        if not scope.batch_size:
+            return [(0, 2**31 - 1)]
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT MIN(partner_id), MAX(partner_id)
+                FROM (
+                    SELECT
+                        partner_id,
+                        (row_number() OVER (ORDER BY partner_id) - 1) / %s AS piece
+                    FROM crm_value_new
+                ) numbered
+                GROUP BY piece
+                ORDER BY piece
+                """,
+                scope.batch_size,
+            )
+        )
+
+    @api.model
+    def _write_measures(self, scope, first, last):
+        """Insert missing rows and update those that differ, from ``first`` to ``last``.
+
+        Never an upsert: that would lock rows which do not change.
+        """
+        self._insert_rows(scope, first, last)
+        columns = self._measure_columns()
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE crm_customer customer
+                SET (%(names)s) = ROW(%(computed)s)
+                FROM crm_value_new new
+                WHERE customer.company_id = %(company)s
+                    AND customer.partner_id = new.partner_id
+                    AND new.partner_id BETWEEN %(first)s AND %(last)s
+                    AND (%(stored)s) IS DISTINCT FROM (%(computed)s)
+                """,
+                names=SQL(", ").join(map(SQL.identifier, columns)),
+                stored=_columns("customer", columns),
+                computed=_columns("new", columns),
+                company=scope.company.id,
+                first=first,
+                last=last,
+            )
+        )
+
+    @api.model
+    def _insert_rows(self, scope, first, last):
+        """Insert the rows of new customers, with the defaults of the model."""
+        columns = self._measure_columns()
+        given = {*columns, "partner_id", "company_id", "currency_id"}
+        defaults = self._row_defaults(given)
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO crm_customer (
+                    partner_id, company_id, currency_id,
+                    create_uid, create_date, write_uid, write_date,
+                    %(names)s
+                )
+                SELECT
+                    new.partner_id, %(company)s, %(currency)s,
+                    %(uid)s, now() AT TIME ZONE 'UTC',
+                    %(uid)s, now() AT TIME ZONE 'UTC',
+                    %(values)s
+                FROM crm_value_new new
+                JOIN res_partner partner ON partner.id = new.partner_id
+                WHERE new.customer_id IS NULL
+                    AND new.partner_id BETWEEN %(first)s AND %(last)s
+                ON CONFLICT (partner_id, company_id) DO NOTHING
+                """,
+                names=SQL(", ").join(map(SQL.identifier, [*columns, *defaults])),
+                values=SQL(", ").join(
+                    [
+                        _columns("new", columns),
+                        *(SQL("%s", value) for value in defaults.values()),
+                    ]
+                ),
+                company=scope.company.id,
+                currency=scope.company.currency_id.id,
+                uid=self.env.uid,
+                first=first,
+                last=last,
+            )
+        )
+
+    @api.model
+    def _row_defaults(self, given):
+        """Return the default values of the other columns, as the ORM would set them."""
+        names = [
+            name
+            for name, field in self._fields.items()
+            if field.store and field.column_type and field.default and name not in given
+        ]
+        return {
+            name: self._fields[name].convert_to_column_insert(value, self)
+            for name, value in self.default_get(names).items()
+        }
+
+    # Cuts: where one class of value ends
+
+    @api.model
+    def _fetch_value_cuts(self, scope, bounds):
+        """Return where the cumulative share of value reaches each of ``bounds``.
+
+        For each bound in percent, the (value, partner id) of the last customer that
+        has less than the bound before it, ``None`` if there is none. Customers go by
+        value, then id; only values above zero count. Amounts are exact decimals.
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH running AS (
+                    SELECT
+                        partner_id,
+                        value_amount,
+                        SUM(value_amount) OVER upto - value_amount AS before,
+                        SUM(value_amount) OVER () AS total
+                    FROM crm_customer
+                    WHERE company_id = %(company)s
+                    WINDOW upto AS (
+                        ORDER BY value_amount DESC, partner_id
+                        ROWS UNBOUNDED PRECEDING
+                    )
+                )
+                SELECT bound.place, cut.value_amount, cut.partner_id
+                FROM unnest(%(bounds)s::numeric[]) WITH ORDINALITY bound (share, place)
+                CROSS JOIN LATERAL (
+                    SELECT value_amount, partner_id
+                    FROM running
+                    WHERE value_amount > 0 AND 100 * before < bound.share * total
+                    ORDER BY value_amount, partner_id DESC
+                    LIMIT 1
+                ) cut
+                """,
+                company=scope.company.id,
+                bounds=[Decimal(str(round(bound, 4))) for bound in bounds],
+            )
+        )
+        cuts = {place: (value, partner) for place, value, partner in rows}
+        return [cuts.get(place + 1) for place in range(len(bounds))]
+
+
+def _columns(alias, names) -> SQL:
+    """Return the columns ``names`` of a table alias, separated by commas."""
+    return SQL(", ").join(SQL.identifier(alias, name) for name in names)
