@@ -19,8 +19,8 @@ class CrmCustomer(models.Model):
         string="Revenue",
         readonly=True,
         default=0,
-        help="Posted customer invoices less credit notes, without tax, in the window of "
-        "the policy.",
+        help="Posted customer invoices less credit notes, without tax, in the "
+        "window of the policy.",
     )
     revenue_previous = fields.Monetary(
         string="Revenue Before",
