@@ -1,0 +1,218 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import SQL
+
+#: The parts of the exposure, in the order in which they are shown.
+EXPOSURE_PARTS = ("receivable", "drafts", "orders", "in_transit")
+
+
+class CrmCustomer(models.Model):
+    """The credit position: what a customer owes or will owe, and what is allowed.
+
+    A position belongs to a commercial partner and a legal entity: the root
+    company with all its branches, which share one set of books and one currency.
+    It is computed when asked for, never stored, so it cannot be stale.
+    """
+
+    _inherit = "crm.customer"
+
+    @api.model
+    def credit_position(self, partners, company=None, today=None):
+        """Return the credit position of partners in a company, by partner id.
+
+        The answer holds every partner given and its commercial partner; contacts
+        have the position of their commercial partner. Amounts are in the currency
+        of the company. ``limit`` is None when there is none, 0.0 when the customer
+        gets no credit; ``available`` is None when ``limit`` is.
+
+        :param partners: partners, or their ids
+        :param company: the company or its id, the current one when empty
+        :param today: the day that decides what is overdue and which limits hold
+        :raises AccessError: if the user may not see the partners or the company
+        """
+        # the rights of the caller count, whoever read the records before
+        partners = self._records("res.partner", partners).with_env(self.env)
+        company = self._records("res.company", company) or self.env.company
+        company = company.with_env(self.env)
+        today = fields.Date.to_date(today) or fields.Date.context_today(self)
+        partners.check_access("read")
+        if not self.env.su and company not in self.env.user.company_ids:
+            raise AccessError(
+                self.env._(
+                    "You do not work for %(company)s, so you cannot see what its "
+                    "customers owe.",
+                    company=company.sudo().name,
+                )
+            )
+        # sudo: whoever may see a customer may see how far it can be trusted; the
+        # ledger lines behind the totals stay closed
+        return self.sudo()._credit_position(partners.sudo(), company.sudo(), today)
+
+    @api.model
+    def _credit_position(self, partners, company, today):
+        commercial_by_id = {p.id: p.commercial_partner_id.id for p in partners}
+        commercial_ids = tuple(set(commercial_by_id.values()))
+        if not commercial_ids:
+            return {}
+        self.env.flush_all()
+        rows = self.env.execute_query_dict(
+            self._credit_position_query(company, commercial_ids, today)
+        )
+        positions = {
+            row["partner_id"]: self._prepare_credit_position(row, company, today)
+            for row in rows
+        }
+        for partner_id, commercial_id in commercial_by_id.items():
+            positions.setdefault(partner_id, dict(positions[commercial_id]))
+        return positions
+
+    @api.model
+    def _prepare_credit_position(self, row, company, today):
+        """Round the figures of one row of the query, here and only here."""
+        rounded = company.currency_id.round
+        parts = {name: rounded(row[name]) for name in EXPOSURE_PARTS}
+        exposure = rounded(sum(parts.values()))
+        limit, own_limit, group_limit = (
+            None if row[name] is None else rounded(row[name])
+            for name in ("effective_limit", "own_limit", "group_limit")
+        )
+        headroom = [
+            most - used
+            for most, used in (
+                (own_limit, exposure),
+                (group_limit, rounded(row["group_exposure"])),
+            )
+            if most is not None
+        ]
+        return {
+            **parts,
+            "exposure": exposure,
+            "limit": limit,
+            "available": rounded(min(headroom)) if headroom else None,
+            "overdue": rounded(row["overdue"]),
+            "oldest_overdue_days": (
+                (today - row["oldest_due"]).days if row["oldest_due"] else 0
+            ),
+            "currency_id": company.currency_id.id,
+            "mode": row["mode"],
+            "own_limit": own_limit,
+            "permanent_limit": rounded(row["permanent_limit"]),
+            "temporary_limit": (
+                None
+                if row["temporary_limit"] is None
+                else rounded(row["temporary_limit"])
+            ),
+            "guaranteed": rounded(row["guaranteed"]),
+            "group_id": row["group_id"],
+            "group_limit": group_limit,
+            "group_exposure": rounded(row["group_exposure"]),
+            "valid_until": row["valid_until"],
+            "is_expired": bool(row["valid_until"] and row["valid_until"] < today),
+        }
+
+    @api.model
+    def _credit_companies(self, company):
+        """Return the companies whose documents count: the tree of one root."""
+        root = company.root_id
+        return (
+            self.env["res.company"]
+            .with_context(active_test=False)
+            .search([("id", "child_of", root.id)])
+        )
+
+    # SQL
+
+    @api.model
+    def _credit_position_query(self, company, commercial_ids, today):
+        """Return the one statement that computes positions and limits.
+
+        Not the ORM: it joins seven tables once for any number of customers, and
+        the limit has to be read in the same snapshot as the exposure.
+        """
+        parts = self._credit_position_parts(self._credit_companies(company), today)
+        missing = SQL("SELECT NULL::integer AS partner_id, 0 AS amount WHERE FALSE")
+        return SQL(
+            """
+            WITH %(scope)s,
+                 receivable AS MATERIALIZED (%(receivable)s),
+                 drafts AS MATERIALIZED (%(drafts)s),
+                 orders AS MATERIALIZED (%(orders)s),
+                 in_transit AS MATERIALIZED (%(in_transit)s),
+                 allowed AS MATERIALIZED (%(allowed)s),
+                 joined AS (
+                     SELECT allowed.*,
+                            COALESCE(receivable.amount, 0) AS receivable,
+                            COALESCE(drafts.amount, 0) AS drafts,
+                            COALESCE(orders.amount, 0) AS orders,
+                            COALESCE(in_transit.amount, 0) AS in_transit,
+                            COALESCE(receivable.amount, 0)
+                            + COALESCE(drafts.amount, 0)
+                            + COALESCE(orders.amount, 0)
+                            + COALESCE(in_transit.amount, 0) AS exposure,
+                            COALESCE(receivable.overdue, 0) AS overdue,
+                            receivable.oldest_due
+                       FROM allowed
+                  LEFT JOIN receivable USING (partner_id)
+                  LEFT JOIN drafts USING (partner_id)
+                  LEFT JOIN orders USING (partner_id)
+                  LEFT JOIN in_transit USING (partner_id)
+                 ),
+                 shared AS (
+                     SELECT group_id, SUM(exposure) AS exposure
+                       FROM joined
+                      WHERE group_id IS NOT NULL
+                   GROUP BY group_id
+                 )
+            SELECT joined.*,
+                   COALESCE(shared.exposure, 0) AS group_exposure,
+                   CASE
+                       WHEN own_limit IS NULL AND group_limit IS NULL THEN NULL
+                       ELSE GREATEST(
+                           LEAST(
+                               own_limit,
+                               group_limit - shared.exposure + joined.exposure
+                           ),
+                           0
+                       )
+                   END AS effective_limit
+              FROM joined
+         LEFT JOIN shared USING (group_id)
+             WHERE partner_id IN %(commercial_ids)s
+            """,
+            scope=self._credit_scope_sql(company, commercial_ids),
+            allowed=self._credit_allowed_sql(company, today),
+            commercial_ids=commercial_ids,
+            **{name: parts.get(name, missing) for name in EXPOSURE_PARTS},
+        )
+
+    @api.model
+    def _credit_scope_sql(self, company, commercial_ids):
+        """Return the tables ``credit_entity`` and ``credit_target``.
+
+        ``credit_entity(partner_id)``: the customers asked for, and those who share
+        a limit with them. ``credit_target(partner_id, commercial_id)``: these and
+        their contacts, archived ones included, since documents are booked on both.
+        """
+        return SQL(
+            """
+            credit_entity AS MATERIALIZED (
+                SELECT UNNEST(%(ids)s) AS partner_id
+                 UNION
+                SELECT mate.partner_id
+                  FROM crm_credit_group_member AS mine
+                  JOIN crm_credit_group AS grp ON grp.id = mine.group_id AND grp.active
+                  JOIN crm_credit_group_member AS mate ON mate.group_id = grp.id
+                 WHERE mine.partner_id = ANY(%(ids)s)
+                   AND grp.company_id = %(root_id)s
+            ),
+            credit_target AS MATERIALIZED (
+                SELECT partner.id AS partner_id,
+                       partner.commercial_partner_id AS commercial_id
+                  FROM res_partner AS partner
+                  JOIN credit_entity
+                    ON credit_entity.partner_id = partner.commercial_partner_id
+            )
+            """,
+            ids=list(commercial_ids),
+            root_id=company.root_id.id,
+        )
