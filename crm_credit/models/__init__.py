@@ -14,4 +14,5 @@ from . import crm_customer_credit_parts
 from . import crm_customer_credit_allowed
 from . import crm_customer_credit_limit
 from . import account_move_credit_index
+from . import account_move_line
 from . import account_payment

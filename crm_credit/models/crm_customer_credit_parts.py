@@ -53,7 +53,7 @@ class CrmCustomer(models.Model):
                          FROM account_account AS account
                         WHERE account.account_type = 'asset_receivable'
                    ))
-               AND line.reconciled IS NOT TRUE
+               AND line.amount_residual != 0
                AND line.parent_state = 'posted'
                AND line.company_id IN %(company_ids)s
           GROUP BY target.commercial_id
