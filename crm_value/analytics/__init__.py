@@ -1,3 +1,69 @@
-from . import tiering
+"""Arithmetic of customer value: numbers in, numbers out, no Odoo.
 
-__all__ = ["tiering"]
+``from odoo.addons.crm_value import analytics`` hands out the functions named in
+``__all__``. Each is imported when first used, so starting Odoo loads neither
+pandas nor scipy.
+"""
+
+from importlib import import_module
+
+_HOME = {
+    "Abc": "abc",
+    "AlertParams": "alert",
+    "BgNbd": "bg_nbd",
+    "ChurnBands": "churn",
+    "Clv": "lifetime_value",
+    "Concentration": "concentration",
+    "DataFloor": "data_floor",
+    "FitError": "errors",
+    "GammaGamma": "gamma_gamma",
+    "Holdout": "holdout",
+    "HoldoutData": "holdout",
+    "MbgNbd": "mbg_nbd",
+    "RfmScores": "rfm",
+    "VolumeAlerts": "alert",
+    "baseline_clv": "lifetime_value",
+    "baseline_purchases": "holdout",
+    "build_cohorts": "cohort",
+    "change_ratio": "trend",
+    "check_data_floor": "data_floor",
+    "classify_abc": "abc",
+    "classify_trend": "trend",
+    "clv": "lifetime_value",
+    "cut_scores": "rfm",
+    "detect_unusual_volume": "alert",
+    "estimate_retention": "lifetime_value",
+    "expected_next_purchase": "churn",
+    "fit_bg_nbd": "bg_nbd",
+    "fit_gamma_gamma": "gamma_gamma",
+    "fit_mbg_nbd": "mbg_nbd",
+    "grade_churn": "churn",
+    "grade_idle": "churn",
+    "judge_holdout": "holdout",
+    "measure_concentration": "concentration",
+    "migration_matrix": "migration",
+    "rank_scores": "rfm",
+    "score_rfm": "rfm",
+    "split_holdout": "holdout",
+    "summarise_purchases": "purchases",
+    "unit_in_days": "purchases",
+    "usual_gap": "churn",
+}
+
+_MODULES = {"tiering"}
+
+__all__ = sorted({*_HOME, *_MODULES})
+
+
+def __getattr__(name: str) -> object:
+    if name in _MODULES:
+        return import_module(f".{name}", __name__)
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f".{_HOME[name]}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,25 @@
+"""MBG/NBD: a customer can leave after every purchase, the first included."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from .beta_geometric import BetaGeometric
+
+
+@dataclass(frozen=True)
+class MbgNbd(BetaGeometric):
+    """Fitted MBG/NBD model (Batislam, Denizel and Filiztekin 2007)."""
+
+    occasions_before_repeat: ClassVar[int] = 1
+
+
+def fit_mbg_nbd(x: Any, t_x: Any, T: Any) -> MbgNbd:
+    """Fit MBG/NBD to the purchase histories of customers.
+
+    :param x: repeat purchases, one entry a customer
+    :param t_x: time from first to last purchase, 0 where x is 0
+    :param T: time from first purchase until now, in the unit of t_x
+    :raises ValueError: if the histories are contradictory or too few
+    :raises FitError: if no maximum of the likelihood is found
+    """
+    return MbgNbd.fit(x, t_x, T)
