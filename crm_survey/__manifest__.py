@@ -14,6 +14,12 @@
         "security/crm_survey_groups.xml",
         "security/ir.model.access.csv",
         "security/crm_survey_security.xml",
+        # Shipped mails, surveys and programmes
+        "data/crm_survey_mail_templates.xml",
+        "data/mail_template_data.xml",
+        "data/survey_survey_data.xml",
+        "data/crm_survey_program_data.xml",
+        "data/ir_cron_data.xml",
         # Menus, last
         "views/crm_survey_menus.xml",
     ],

@@ -8,8 +8,10 @@ from .comparison import (
     stratified,
 )
 from .drivers import Driver, Drivers, drivers, relative_weights
+from .eligibility import ASK, Candidate, Ledger, Policy, decide, lot, person_key
 from .intervals import Z_95, Score, share_score, wilson
 from .response import ResponseRate, response_rate, revenue_coverage
+from .schedule import Cycle, add_months, cycles, slot, working_days
 from .scores import (
     BANDS,
     SCALES,
@@ -25,32 +27,44 @@ from .scores import (
 from .suppression import suppress, suppress_table
 
 __all__ = [
+    "ASK",
     "BANDS",
     "SCALES",
     "Z_95",
+    "Candidate",
     "Change",
+    "Cycle",
     "Driver",
     "Drivers",
+    "Ledger",
+    "Policy",
     "ResponseRate",
     "Score",
     "account_nps",
+    "add_months",
     "band",
     "ces",
     "csat",
+    "cycles",
+    "decide",
     "difference",
     "drivers",
+    "lot",
     "mean_score",
     "mean_score_of_sums",
     "nps",
     "nps_of",
     "paired_difference",
+    "person_key",
     "relative_weights",
     "response_rate",
     "revenue_coverage",
     "satisfaction_index",
     "share_score",
+    "slot",
     "stratified",
     "suppress",
     "suppress_table",
     "wilson",
+    "working_days",
 ]

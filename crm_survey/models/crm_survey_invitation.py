@@ -1,7 +1,4 @@
-from odoo import fields, models
-
-#: states of an invitation somebody was really asked by
-SENT_STATES = ("sent", "opened", "started", "answered", "expired", "bounced")
+from odoo import api, fields, models
 
 
 class CrmSurveyInvitation(models.Model):
@@ -75,11 +72,11 @@ class CrmSurveyInvitation(models.Model):
     skip_reason = fields.Selection(
         [
             ("wrong_company", "Contact of another company"),
-            ("no_contact", "No contact with this role"),
+            ("no_contact", "No active contact with this role"),
             ("no_email", "No valid e-mail address"),
             ("opted_out", "Opted out of surveys"),
             ("blacklisted", "Blacklisted address"),
-            ("already_invited", "Already invited for this document"),
+            ("already_invited", "Already invited for this document or round"),
             ("duplicate", "Same person already in this list"),
             ("sampling", "Not drawn in the sample"),
             ("quarantine_program", "Asked by this programme recently"),
@@ -98,6 +95,13 @@ class CrmSurveyInvitation(models.Model):
         help="Stays empty in an anonymous programme: the time would give the "
         "answer away.",
     )
+    last_mail_at = fields.Datetime(
+        string="Last Mail On",
+        readonly=True,
+        help="The invitation itself, or the last reminder.",
+    )
+    reminder_count = fields.Integer(string="Reminders Sent", readonly=True)
+    failure_reason = fields.Char(string="Why It Bounced", readonly=True)
     expires_at = fields.Datetime(string="Expires On", readonly=True)
     user_input_id = fields.Many2one(
         "survey.user_input",
@@ -109,7 +113,43 @@ class CrmSurveyInvitation(models.Model):
         groups="base.group_system",
     )
 
+    _program_occasion_idx = models.Index("(program_id, occasion, partner_id)")
+    _program_document_idx = models.Index(
+        "(program_id, res_model, res_id) WHERE res_id IS NOT NULL"
+    )
+    _email_sent_idx = models.Index(
+        "(company_id, email_normalized, sent_at) WHERE sent_at IS NOT NULL"
+    )
+    _partner_sent_idx = models.Index(
+        "(company_id, partner_id, sent_at) WHERE sent_at IS NOT NULL"
+    )
+    _account_sent_idx = models.Index(
+        "(company_id, commercial_partner_id, sent_at) WHERE sent_at IS NOT NULL"
+    )
+    _open_idx = models.Index(
+        "(program_id, expires_at) WHERE state IN ('sent', 'opened', 'started')"
+    )
+    _person_occasion_uniq = models.UniqueIndex(
+        "(program_id, occasion, email_normalized) "
+        "WHERE sent_at IS NOT NULL AND occasion <> '' AND email_normalized <> ''",
+        "This person has already been invited on this occasion.",
+    )
     _skip_reason_given = models.Constraint(
         "CHECK ((state = 'skipped') = (skip_reason IS NOT NULL))",
         "A skipped invitation states its reason, and only a skipped one has one.",
     )
+
+    @api.depends("partner_id", "program_id")
+    def _compute_display_name(self):
+        for invitation in self:
+            name = invitation.partner_id.name or self.env._("Erased contact")
+            invitation.display_name = f"{name}, {invitation.program_id.name}"
+
+    def action_open_document(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "view_mode": "form",
+        }
