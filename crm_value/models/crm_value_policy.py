@@ -70,15 +70,15 @@ class CrmValuePolicy(models.Model):
             if policy.active and not policy.tier_ids.filtered(lambda t: not t.is_new):
                 raise ValidationError(
                     self.env._(
-                        "Policy “%(policy)s” has no tier to sort customers into: add at "
-                        "least one.",
+                        "Policy “%(policy)s” has no tier to sort customers into: add "
+                        "at least one.",
                         policy=policy.name,
                     )
                 )
 
     @api.model
     def _for_company(self, company):
-        """Return the active policy of ``company``, made from the shipped one if none."""
+        """Return the active policy of ``company``; made anew if there is none."""
         policy = self.sudo().search([("company_id", "=", company.id)], limit=1)
         return policy or self._ensure(company)
 
@@ -121,7 +121,5 @@ class CrmValuePolicy(models.Model):
         """Return the first day of the window before the window ending on ``as_of``."""
         self.ensure_one()
         return (
-            as_of
-            - relativedelta(months=2 * self.window_months)
-            + relativedelta(days=1)
+            as_of - relativedelta(months=2 * self.window_months) + relativedelta(days=1)
         )

@@ -3,6 +3,7 @@
 import math
 
 import pytest
+
 from odoo.addons.crm_survey.analytics import (
     Score,
     account_nps,

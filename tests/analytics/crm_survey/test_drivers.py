@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+
 from odoo.addons.crm_survey.analytics import drivers, relative_weights
 
 

@@ -1,6 +1,7 @@
 """Response rate and revenue coverage."""
 
 import pytest
+
 from odoo.addons.crm_survey.analytics import response_rate, revenue_coverage
 
 

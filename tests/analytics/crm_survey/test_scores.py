@@ -5,6 +5,7 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from odoo.addons.crm_survey.analytics import (
     Score,
     band,

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from odoo.addons.crm_value.analytics import tiering
 from odoo.addons.crm_value.analytics.tiering import NO_DAY, NO_TIER
 

@@ -1,0 +1,1 @@
+"""What bin/test runs, stage by stage, and how it counts."""
