@@ -56,11 +56,11 @@ class CrmCustomerEvent(models.Model):
         # sudo: nobody may write the log by hand, the code that decides appends to it
         return self.sudo().create(vals_list)
 
-    def write(self, vals):  # pylint: disable=method-required-super (append-only)
+    # Append-only: the next two never reach the ORM, also not during an uninstallation.
+    def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self.env._("The history of a customer cannot be changed."))
 
-    def unlink(self):  # pylint: disable=method-required-super (append-only)
-        # pylint: disable-next=no-raise-unlink (also when an addon is uninstalled)
+    def unlink(self):  # pylint: disable=method-required-super,no-raise-unlink
         raise UserError(self.env._("The history of a customer cannot be deleted."))
 
     def _demote_kind(self):

@@ -43,17 +43,12 @@ def run_pure(context, addon_names):
         folders += places(context, "architecture")
     if not folders:
         return
-    doctests = [
-        context.paths.checkout / name / "analytics"
-        for name in addon_names
-        if (context.paths.checkout / name / "analytics").is_dir()
-    ]
     with Stage(context, "pure tests") as stage:
         run_pytest(
             context,
             stage,
             "pure",
-            ["-p", "no:odoo", "--doctest-modules", *folders, *doctests],
+            ["-p", "no:odoo", *folders],
             PYTHONPATH=str(context.paths.checkout / "bin"),
         )
 
