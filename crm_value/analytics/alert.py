@@ -57,9 +57,10 @@ def detect_unusual_volume(
     """Judge the last month of each customer by the months before.
 
     Robust z = (month - median) / scale, the scale being the median absolute
-    deviation, or the mean absolute deviation where that is 0. With two years of
-    history the change against the same month a year ago is judged instead, so that
-    a season is not an alert.
+    deviation, or the mean absolute deviation where that is 0: then most months are
+    alike, as with a rare buyer, and only what has never been is unusual. With two
+    years of history the change against the same month a year ago is judged instead,
+    so that a season is not an alert.
 
     :param monthly: revenue by customer (rows) and month (columns, oldest first);
         one row may come as a plain list. NaN stands for months before the first
@@ -121,6 +122,8 @@ def _robust_z(
     # a history without any spread: whatever differs is as unusual as can be told
     certain = np.sign(difference) * 10 * params.threshold
     z = np.divide(difference, scale, out=certain, where=scale > 0)
+    low, high = np.fmin.reduce(history, axis=1), np.fmax.reduce(history, axis=1)
+    z[(mad == 0) & (now >= low) & (now <= high)] = 0
     return z, center
 
 

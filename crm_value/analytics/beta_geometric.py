@@ -26,6 +26,8 @@ from .inputs import FloatArray, check_histories, not_negative, unwrap
 MIN_ROWS = 5
 # (r, a, b) to start from; alpha follows from the mean purchase rate
 STARTS = ((0.5, 0.8, 2.5), (2.0, 0.3, 5.0))
+# climbing starts on a sample of about this many distinct histories
+SAMPLE_SIZE = 5000
 # natural logarithm of the smallest and the greatest parameter, time being scaled
 BOUND = 10.0
 GRADIENT_TOLERANCE = 1e-4
@@ -163,29 +165,47 @@ def mean_log_likelihood(
 
 
 def _maximise(histories: Histories, before: int) -> tuple[FloatArray, float]:
-    best = None
+    """Climb from each start on a sample, then from the best place on everyone."""
     share = histories.weight / histories.weight.sum()
     purchase_rate = float(share @ histories.x) / float(share @ histories.T)
+    sample = _sample(histories)
+    found = [
+        _climb(np.log([r, r / purchase_rate / 2, a, b]), sample, before)
+        for r, a, b in STARTS
+    ]
+    best = min(found, key=lambda climbed: float(climbed.fun))
+    if sample is not histories:
+        best = _climb(best.x, histories, before)
+    if not np.isfinite(best.fun) or not _is_stationary(best):
+        raise FitError("The purchase model finds no best fit to these customers.")
+    return best.x, -float(best.fun)
 
+
+def _sample(histories: Histories) -> Histories:
+    """Return every n-th history, in order, so that few enough are left."""
+    every = len(histories.x) // SAMPLE_SIZE
+    if every < 2:
+        return histories
+    x, t_x, T, weight = (v[::every] for v in histories[:4])
+    x_values, x_index = np.unique(x, return_inverse=True)
+    return Histories(x, t_x, T, weight, x_values, x_index)
+
+
+def _climb(
+    start: FloatArray, histories: Histories, before: int
+) -> optimize.OptimizeResult:
     def target(log_params: FloatArray) -> tuple[float, FloatArray]:
         value, gradient = mean_log_likelihood(log_params, histories, before)
         return -value, -gradient
 
-    for r, a, b in STARTS:
-        start = np.log([r, r / purchase_rate / 2, a, b])
-        found = optimize.minimize(
-            target,
-            np.clip(start, -BOUND, BOUND),
-            jac=True,
-            method="L-BFGS-B",
-            bounds=[(-BOUND, BOUND)] * 4,
-            options={"maxiter": 500, "ftol": 1e-15, "gtol": 1e-9, "maxcor": 20},
-        )
-        if best is None or found.fun < best.fun:
-            best = found
-    if best is None or not np.isfinite(best.fun) or not _is_stationary(best):
-        raise FitError("The purchase model finds no best fit to these customers.")
-    return best.x, -float(best.fun)
+    return optimize.minimize(
+        target,
+        np.clip(start, -BOUND, BOUND),
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[(-BOUND, BOUND)] * 4,
+        options={"maxiter": 500, "ftol": 1e-15, "gtol": 1e-8, "maxcor": 20},
+    )
 
 
 def _is_stationary(found: optimize.OptimizeResult) -> bool:
