@@ -24,16 +24,21 @@
         "security/crm_value_security.xml",
         # Shipped configuration
         "data/crm_value_policy_data.xml",
+        "data/crm_value_segment_data.xml",
         "data/ir_cron_data.xml",
         # Views
         "views/crm_customer_views.xml",
         "views/crm_customer_event_views.xml",
         "views/crm_value_tier_views.xml",
+        "views/crm_value_model_views.xml",
+        "views/crm_value_segment_views.xml",
+        "views/crm_service_rate_views.xml",
         "views/crm_value_policy_views.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
         # Menus
         "views/crm_value_menus.xml",
+        "views/crm_value_measure_menus.xml",
     ],
     "post_init_hook": "post_init_hook",
     "application": True,

@@ -1,7 +1,7 @@
 """The question one refresh answers: which company, which customers, as of when."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 
@@ -21,7 +21,8 @@ class RefreshScope:
     A step hands each piece of its writing to ``run``. By default that is a plain
     call; the scheduled action commits after each piece and replays a piece that
     lost against a user, so a piece reads what it needs and may run twice.
-    ``batch_size`` is the number of customers of one piece, ``None`` meaning all.
+    ``batch_size`` is the number of customers of one piece, ``None`` meaning all. In
+    ``notes`` a step leaves what a later step of the same refresh needs.
     """
 
     company: object
@@ -30,3 +31,4 @@ class RefreshScope:
     partner_ids: tuple[int, ...] | None = None
     run: Callable[[Callable[[], object]], None] = _run_once
     batch_size: int | None = None
+    notes: dict[str, object] = field(default_factory=dict, compare=False)

@@ -13,6 +13,17 @@ class AccountMove(models.Model):
         " WHERE move_type IN ('out_invoice', 'out_refund') AND state = 'posted'"
     )
 
+    def _post(self, soft=True):
+        # EXTENDS 'account'
+        posted = super()._post(soft)
+        goods = posted.filtered(
+            lambda move: move.move_type in ("out_invoice", "out_refund")
+        ).invoice_line_ids.filtered("product_id")
+        if goods:
+            # sudo: who may post an invoice need not see what its goods cost
+            goods.sudo()._crm_value_freeze_cost()
+        return posted
+
     def write(self, vals):
         # EXTENDS 'account'
         if vals.get("state", "posted") != "posted":

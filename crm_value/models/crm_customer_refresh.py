@@ -124,6 +124,7 @@ class CrmCustomer(models.Model):
         """
         return [
             self._refresh_measures,
+            self._refresh_classes,
             self._refresh_totals,
             self._refresh_tiers,
         ]

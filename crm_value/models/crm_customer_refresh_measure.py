@@ -3,6 +3,12 @@ from decimal import Decimal
 from odoo import api, models
 from odoo.tools import SQL
 
+VALUE_COLUMNS = {
+    "revenue": "revenue_window",
+    "contribution": "contribution_window",
+    "clv": "clv",
+}
+
 
 class CrmCustomer(models.Model):
     """From posted documents to rows, in three statements whatever their number.
@@ -23,29 +29,32 @@ class CrmCustomer(models.Model):
 
     @api.model
     def _fetch_changed_measures(self, scope):
-        cr = self.env.cr
-        cr.execute(SQL("DROP TABLE IF EXISTS pg_temp.crm_value_raw"))
-        cr.execute(SQL("DROP TABLE IF EXISTS pg_temp.crm_value_new"))
-        cr.execute(
-            SQL("CREATE TEMPORARY TABLE crm_value_raw AS %s", self._raw_query(scope))
-        )
-        cr.execute(SQL("CREATE INDEX ON crm_value_raw (partner_id)"))
-        cr.execute(SQL("ANALYZE crm_value_raw"))
-        cr.execute(
-            SQL("CREATE TEMPORARY TABLE crm_value_new AS %s", self._new_query(scope))
-        )
-        cr.execute(SQL("CREATE INDEX ON crm_value_new (partner_id)"))
-        cr.execute(SQL("ANALYZE crm_value_new"))
+        """Fill the temporary tables, from documents to the rows that need writing."""
+        self._make_temporary("crm_value_doc", self._documents_query(scope))
+        self._make_temporary("crm_value_goods", self._goods_cost_query(scope))
+        self._fetch_predictions(scope)
+        self._make_temporary("crm_value_raw", self._raw_query(scope))
+        self._make_temporary("crm_value_new", self._new_query(scope))
+
+    @api.model
+    def _make_temporary(self, name, query):
+        """Replace a temporary table of one row per customer by the rows of a query."""
+        table = SQL.identifier(name)
+        self.env.cr.execute(SQL("DROP TABLE IF EXISTS pg_temp.%s", table))
+        self.env.cr.execute(SQL("CREATE TEMPORARY TABLE %s AS %s", table, query))
+        self.env.cr.execute(SQL("CREATE INDEX ON %s (partner_id)", table))
+        self.env.cr.execute(SQL("ANALYZE %s", table))
 
     # From documents to measures
 
     @api.model
-    def _raw_query(self, scope) -> SQL:
-        """Return the measures of every customer of the scope, from the documents.
+    def _documents_query(self, scope) -> SQL:
+        """Return what the documents say of every customer of the scope.
 
         The day is the first grouping, since a purchase is a day with an invoice. A
         customer known without documents gets zeros: nothing outlives its document.
         """
+        digits = scope.company.currency_id.decimal_places
         return SQL(
             """
             WITH days AS (%(days)s),
@@ -64,7 +73,11 @@ class CrmCustomer(models.Model):
                         WHERE is_purchase AND day >= %(start)s
                     ) AS purchase_count_window,
                     MIN(day) FILTER (WHERE is_purchase) AS first_purchase_date,
-                    MAX(day) FILTER (WHERE is_purchase) AS last_purchase_date
+                    MAX(day) FILTER (WHERE is_purchase) AS last_purchase_date,
+                    COUNT(*) FILTER (WHERE is_paid) AS paid_days,
+                    SUM(amount) FILTER (WHERE is_paid) AS paid_amount,
+                    MIN(%(day_and_amount)s) FILTER (WHERE is_paid) AS first_paid,
+                    MAX(day) FILTER (WHERE is_paid) AS last_paid
                 FROM days
                 GROUP BY partner_id
             ),
@@ -85,7 +98,10 @@ class CrmCustomer(models.Model):
                 COALESCE(
                     ROUND(revenue_total / NULLIF(purchase_count, 0), %(digits)s), 0
                 ) AS average_purchase_amount,
-                COALESCE(revenue_window, 0) AS value_amount
+                COALESCE(paid_days, 0)::int AS paid_days,
+                DATE '1970-01-01' + (first_paid / 10000000000000)::int AS first_paid,
+                last_paid,
+                paid_amount - (first_paid %% 10000000000000) / %(unit)s AS repeat_amount
             FROM everyone
             LEFT JOIN measured USING (partner_id)
             """,
@@ -93,7 +109,15 @@ class CrmCustomer(models.Model):
             known=self._known_query(scope),
             start=scope.policy._window_start(scope.as_of),
             previous=scope.policy._previous_window_start(scope.as_of),
-            digits=scope.company.currency_id.decimal_places,
+            digits=digits,
+            unit=Decimal(10) ** digits,
+            # Day and amount in one whole number: the least one is the first day's.
+            # It holds amounts below 10^13 of the smallest unit of the currency.
+            day_and_amount=SQL(
+                "(day - DATE '1970-01-01')::bigint * 10000000000000"
+                " + (amount * %s)::bigint",
+                10**digits,
+            ),
         )
 
     @api.model
@@ -103,18 +127,15 @@ class CrmCustomer(models.Model):
         A document belongs to the commercial partner it was booked for, or to the one
         that partner belongs to today.
         """
-        partners = SQL()
-        if scope.partner_ids is not None:
-            partners = SQL(
-                "AND partner.commercial_partner_id = ANY(%s)", list(scope.partner_ids)
-            )
         return SQL(
             """
             SELECT
                 partner.commercial_partner_id AS partner_id,
                 move.invoice_date AS day,
                 SUM(move.amount_untaxed_signed) AS amount,
-                BOOL_OR(move.move_type = 'out_invoice') AS is_purchase
+                BOOL_OR(move.move_type = 'out_invoice') AS is_purchase,
+                BOOL_OR(move.move_type = 'out_invoice')
+                    AND SUM(move.amount_untaxed_signed) > 0 AS is_paid
             FROM account_move move
             JOIN res_partner partner ON partner.id = move.commercial_partner_id
             WHERE move.company_id = %(company)s
@@ -126,7 +147,7 @@ class CrmCustomer(models.Model):
             """,
             company=scope.company.id,
             as_of=scope.as_of,
-            partners=partners,
+            partners=self._partner_filter(scope),
         )
 
     @api.model
@@ -167,8 +188,60 @@ class CrmCustomer(models.Model):
     # From measures to rows
 
     @api.model
+    def _raw_query(self, scope) -> SQL:
+        """Return the measures of the scope that no other customer has a part in."""
+        costs = [
+            (name, query)
+            for name, query in self._cost_joins(scope)
+            if query is not None
+        ]
+        digits = scope.company.currency_id.decimal_places
+        present = {name for name, _query in costs}
+        amounts = {
+            "goods_cost": SQL("ROUND(COALESCE(goods.goods_cost, 0), %s)", digits),
+            **{
+                name: SQL(
+                    "ROUND(COALESCE(%s, 0), %s)", SQL.identifier(name, "cost"), digits
+                )
+                if name in present
+                else SQL("0::numeric")
+                for name in ("service_cost", "capital_cost")
+            },
+        }
+        return SQL(
+            """
+            SELECT
+                measured.*,
+                %(value)s AS value_amount
+            FROM (
+                SELECT
+                    doc.*,
+                    %(amounts)s,
+                    doc.revenue_window - (%(total)s) AS contribution_window,
+                    COALESCE(goods.is_estimated, FALSE) AS contribution_is_estimated,
+                    %(predicted)s
+                FROM crm_value_doc doc
+                LEFT JOIN crm_value_goods goods USING (partner_id)
+                LEFT JOIN crm_value_prediction prediction USING (partner_id)
+                %(joins)s
+            ) measured
+            """,
+            value=SQL.identifier(VALUE_COLUMNS[scope.policy.measure]),
+            amounts=SQL(", ").join(
+                SQL("%s AS %s", amount, SQL.identifier(name))
+                for name, amount in amounts.items()
+            ),
+            total=SQL(" + ").join(amounts.values()),
+            predicted=self._predicted_columns_sql(digits),
+            joins=SQL(" ").join(
+                SQL("LEFT JOIN (%s) %s USING (partner_id)", query, SQL.identifier(name))
+                for name, query in costs
+            ),
+        )
+
+    @api.model
     def _measure_columns(self):
-        """Return the columns of a customer that come from the documents."""
+        """Return the columns of a customer that a refresh fills from documents."""
         return [
             "revenue_total",
             "revenue_window",
@@ -178,7 +251,14 @@ class CrmCustomer(models.Model):
             "first_purchase_date",
             "last_purchase_date",
             "average_purchase_amount",
+            "goods_cost",
+            "service_cost",
+            "capital_cost",
+            "contribution_window",
+            "contribution_is_estimated",
+            *self._prediction_columns(),
             "value_amount",
+            *self._class_columns(),
         ]
 
     @api.model
@@ -188,13 +268,14 @@ class CrmCustomer(models.Model):
         return SQL(
             """
             SELECT customer.id AS customer_id, raw.*
-            FROM crm_value_raw raw
+            FROM (%(classed)s) raw
             LEFT JOIN crm_customer customer
                 ON customer.partner_id = raw.partner_id
                 AND customer.company_id = %(company)s
             WHERE customer.id IS NULL
                 OR (%(stored)s) IS DISTINCT FROM (%(computed)s)
             """,
+            classed=self._classed_query(scope),
             company=scope.company.id,
             stored=_columns("customer", columns),
             computed=_columns("raw", columns),
@@ -302,49 +383,6 @@ class CrmCustomer(models.Model):
             name: self._fields[name].convert_to_column_insert(value, self)
             for name, value in self.default_get(names).items()
         }
-
-    # Cuts: where one class of value ends
-
-    @api.model
-    def _fetch_value_cuts(self, scope, bounds):
-        """Return where the cumulative share of value reaches each of ``bounds``.
-
-        For each bound in percent, the (value, partner id) of the last customer that
-        has less than the bound before it, ``None`` if there is none. Customers go by
-        value, then id; only values above zero count. Amounts are exact decimals.
-        """
-        rows = self.env.execute_query(
-            SQL(
-                """
-                WITH running AS (
-                    SELECT
-                        partner_id,
-                        value_amount,
-                        SUM(value_amount) OVER upto - value_amount AS before,
-                        SUM(value_amount) OVER () AS total
-                    FROM crm_customer
-                    WHERE company_id = %(company)s
-                    WINDOW upto AS (
-                        ORDER BY value_amount DESC, partner_id
-                        ROWS UNBOUNDED PRECEDING
-                    )
-                )
-                SELECT bound.place, cut.value_amount, cut.partner_id
-                FROM unnest(%(bounds)s::numeric[]) WITH ORDINALITY bound (share, place)
-                CROSS JOIN LATERAL (
-                    SELECT value_amount, partner_id
-                    FROM running
-                    WHERE value_amount > 0 AND 100 * before < bound.share * total
-                    ORDER BY value_amount, partner_id DESC
-                    LIMIT 1
-                ) cut
-                """,
-                company=scope.company.id,
-                bounds=[Decimal(str(round(bound, 4))) for bound in bounds],
-            )
-        )
-        cuts = {place: (value, partner) for place, value, partner in rows}
-        return [cuts.get(place + 1) for place in range(len(bounds))]
 
 
 def _columns(alias, names) -> SQL:
