@@ -36,6 +36,7 @@
         "views/crm_value_policy_views.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
+        "report/crm_value_pareto_views.xml",
         # Menus
         "views/crm_value_menus.xml",
         "views/crm_value_measure_menus.xml",

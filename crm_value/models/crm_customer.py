@@ -99,6 +99,20 @@ class CrmCustomer(models.Model):
     def _group_expand_tier_id(self, tiers, domain):
         return tiers.search([("policy_id.active", "=", True)])
 
+    @api.model
+    def action_refresh_all(self):
+        """Measure every customer of the companies in sight again, now."""
+        self.refresh(companies=self.env.companies)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._("The customers have been measured again."),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
     def action_open_partner(self):
         """Open the contact this customer is."""
         self.ensure_one()

@@ -46,7 +46,7 @@ class CrmCustomer(models.Model):
         for customer in self:
             total = totals.get(customer.company_id.id)
             customer.revenue_share = (
-                round(customer.revenue_window / total, 6) if total else 0.0
+                customer.revenue_window / total if total else 0.0
             )
 
     @api.depends("value_amount")
@@ -101,9 +101,8 @@ class CrmCustomer(models.Model):
     def _expression_sql(self, alias, fname, query):
         if fname == "revenue_share":
             return SQL(
-                "COALESCE(ROUND(%s / NULLIF((SELECT summary.revenue_window"
-                " FROM crm_value_summary summary WHERE summary.company_id = %s), 0), 6)"
-                ", 0)",
+                "COALESCE(%s / NULLIF((SELECT summary.revenue_window"
+                " FROM crm_value_summary summary WHERE summary.company_id = %s), 0), 0)",
                 self._field_to_sql(alias, "revenue_window", query),
                 self._field_to_sql(alias, "company_id", query),
             )

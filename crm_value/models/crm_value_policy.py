@@ -101,16 +101,10 @@ class CrmValuePolicy(models.Model):
     def action_refresh_now(self):
         """Recompute the measures of every customer of the policy's company."""
         self.ensure_one()
-        self.env["crm.customer"].refresh(companies=self.company_id)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": self.env._("The customers have been measured again."),
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        Customer = self.env["crm.customer"].with_context(
+            allowed_company_ids=self.company_id.ids
+        )
+        return Customer.action_refresh_all()
 
     def _window_start(self, as_of):
         """Return the first day that counts in the window ending on ``as_of``."""
