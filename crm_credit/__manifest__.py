@@ -13,11 +13,20 @@
         "security/crm_credit_groups.xml",
         "security/ir.model.access.csv",
         "security/crm_credit_security.xml",
+        "security/crm_credit_hold_security.xml",
         # Shipped configuration
         "data/mail_activity_type_data.xml",
         "data/crm_credit_authority_data.xml",
+        "data/crm_credit_hold_data.xml",
+        # Holds, policies and rules
+        "wizard/crm_credit_hold_decide_views.xml",
+        "views/crm_credit_hold_views.xml",
+        "views/crm_credit_policy_views.xml",
+        "views/crm_credit_rule_views.xml",
+        "views/account_move_credit_check_views.xml",
         # Menus, last
         "views/crm_credit_menus.xml",
+        "views/crm_credit_hold_menus.xml",
     ],
     "application": True,
 }

@@ -1,1 +1,2 @@
 from . import test_credit_position
+from . import test_credit_hold_invoice

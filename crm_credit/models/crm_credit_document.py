@@ -1,0 +1,322 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from ..credit_case import CreditCase, Failure, Verdict
+
+CREDIT_STATES = [
+    ("clear", "Clear"),
+    ("warned", "Warned"),
+    ("held", "On Hold"),
+    ("released", "Released"),
+    ("rejected", "Rejected"),
+]
+
+
+class ClearedDocuments:
+    """Documents that passed the checkpoint, told to the methods that follow.
+
+    It travels in the context as an object: a client can only send plain values, so
+    nobody outside can claim to have passed.
+    """
+
+    KEY = "crm_credit_cleared"
+
+    def __init__(self, documents):
+        self.model = documents._name
+        self.ids = frozenset(documents.ids)
+
+
+class CrmCreditDocument(models.AbstractModel):
+    """A document that uses credit: it passes a checkpoint before it goes on."""
+
+    _name = "crm.credit.document"
+    _description = "Document under Credit Control"
+
+    credit_state = fields.Selection(
+        CREDIT_STATES,
+        string="Credit",
+        required=True,
+        readonly=True,
+        default="clear",
+        copy=False,
+    )
+    credit_hold_ids = fields.One2many(
+        "crm.credit.hold",
+        "res_id",
+        string="Credit Holds",
+        domain=lambda self: [("res_model", "=", self._name)],
+        groups="crm_credit.group_user",
+        readonly=True,
+        copy=False,
+    )
+    credit_message = fields.Text(compute="_compute_credit_message")
+
+    @api.depends("credit_state")
+    def _compute_credit_message(self):
+        stopped = self.filtered(lambda doc: doc.credit_state in ("held", "rejected"))
+        # sudo: whoever sees the document may know why it does not go on
+        holds = self.env["crm.credit.hold"].sudo().search(
+            [("res_model", "=", self._name), ("res_id", "in", stopped.ids)],
+            order="id",
+        )
+        by_document = {hold.res_id: hold for hold in holds}
+        for document in self:
+            hold = by_document.get(document._origin.id)
+            document.credit_message = (
+                hold._banner() if hold and document in stopped else False
+            )
+
+    # CRUD
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get("credit_state", "clear") != "clear":
+                self._check_credit_state_writer()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if "credit_state" in vals:
+            self._check_credit_state_writer()
+        return super().write(vals)
+
+    def unlink(self):
+        holds = self.env["crm.credit.hold"]._open_for(self)
+        for hold in holds:
+            hold._decide(
+                "cancelled",
+                self.env._("The document was deleted."),
+                is_automatic=True,
+            )
+        return super().unlink()
+
+    def _check_credit_state_writer(self):
+        if not self.env.su:
+            raise AccessError(
+                self.env._(
+                    "The credit state of a document is decided by the checks and the "
+                    "credit team, it cannot be typed in."
+                )
+            )
+
+    # What a document tells about itself; every model says it in its own words
+
+    @api.model
+    def _credit_checkpoint(self):
+        """Return the checkpoint these documents pass."""
+        raise NotImplementedError
+
+    def _credit_pending(self):
+        """Return the documents that still have the checkpoint before them."""
+        raise NotImplementedError
+
+    def _credit_partner(self):
+        """Return the customer whose credit the document uses."""
+        self.ensure_one()
+        return self.partner_id.commercial_partner_id
+
+    def _credit_salesperson(self):
+        """Return the user to tell about the document."""
+        self.ensure_one()
+        return self.env["res.users"]
+
+    def _credit_payment_term(self):
+        """Return the payment term of the document."""
+        self.ensure_one()
+        return self.env["account.payment.term"]
+
+    def _credit_amounts(self):
+        """Return the total of each document and what of it is not yet exposure.
+
+        :return: ``{id: (amount, added)}`` in the currency of the company
+        """
+        raise NotImplementedError
+
+    def _credit_base(self, position):
+        """Return the exposure to compare with, of a position."""
+        self.ensure_one()
+        return position["exposure"]
+
+    def _credit_paid_ahead(self):
+        """Return the documents that are paid in advance: they use no credit."""
+        return self.browse()
+
+    def _credit_warn_only(self):
+        """Return the documents that may be warned of, but not be stopped."""
+        return self.browse()
+
+    def _credit_always_over(self):
+        """Tell whether a customer over the limit is stopped by an amount of zero."""
+        return False
+
+    # Checking
+
+    def _credit_is_cleared(self):
+        """Return the documents that passed the checkpoint earlier in this call."""
+        cleared = self.env.context.get(ClearedDocuments.KEY)
+        if not isinstance(cleared, ClearedDocuments) or cleared.model != self._name:
+            return self.browse()
+        return self.filtered(lambda document: document.id in cleared.ids)
+
+    def _credit_clear(self):
+        """Return the documents, marked as cleared for the methods that follow."""
+        return self.with_context(**{ClearedDocuments.KEY: ClearedDocuments(self)})
+
+    def _credit_pass(self):
+        """Return the documents that may go on; stop, mark or refuse the others.
+
+        Documents are judged one after the other, and those that pass count for
+        the next ones. With mode ``block`` the first failure raises.
+        """
+        stopped = self.browse()
+        judged = (self - self._credit_is_cleared())._credit_judged()
+        for company, documents in judged.grouped("company_id").items():
+            policy = self.env["crm.credit.policy"]._for_company(company)
+            mode = policy._mode(self._credit_checkpoint())
+            if mode != "off":
+                stopped |= documents.with_company(company)._credit_check(mode)
+        return self - self.browse(stopped.ids)
+
+    def _credit_judged(self):
+        """Return the documents the checkpoint looks at."""
+        return self
+
+    def _credit_check(self, mode):
+        """Judge documents of one company; return those that must not go on."""
+        stopped = self.browse()
+        verdicts = self._credit_verdicts(mode)
+        failing = self.filtered(lambda document: verdicts[document.id].failures)
+        spared = failing._credit_warn_only()
+        if mode == "block" and (refused := failing - spared):
+            refused._credit_refuse(verdicts)
+        for document in failing:
+            verdict = verdicts[document.id]
+            if mode == "warn" or document in spared:
+                document._credit_warn(verdict)
+            else:
+                document._credit_hold(verdict)
+                stopped |= document
+        (self - failing)._credit_settle(verdicts)
+        return stopped
+
+    def _credit_verdicts(self, mode="hold"):
+        """Return the verdict on each document of one company, by id.
+
+        Takes the tickets of the customers first: nobody else can use their credit
+        until this transaction ends.
+        """
+        company = self.company_id.root_id
+        today = fields.Date.context_today(self)
+        partners = {document: document._credit_partner() for document in self}
+        customers = self.env["res.partner"].union(*partners.values())
+        limited = self.env["crm.credit.ticket"].sudo()._take(customers, company)
+        rules = self.env["crm.credit.rule"]._for_company(company)
+        forced = self._credit_forced()
+        if not rules._needs_position(limited) and not forced:
+            return {document.id: Verdict(0.0, 0.0, None) for document in self}
+        return _Judgement(self, partners, customers, rules, forced, mode, today).run()
+
+    def _credit_forced(self):
+        """Return the holds that stop these documents by decision, by document id."""
+        holds = self.env["crm.credit.hold"]._open_for(self)
+        return {hold.res_id: hold for hold in holds if hold.is_forced}
+
+    def _credit_releases(self):
+        """Return the releases given to these documents, by document id."""
+        holds = self.env["crm.credit.hold"].sudo().search(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "in", self.ids),
+                ("state", "=", "released"),
+                ("is_automatic", "=", False),
+            ]
+        )
+        return holds.grouped("res_id")
+
+
+class _Judgement:
+    """Judges documents of one company one after the other, in their order."""
+
+    def __init__(self, documents, partners, customers, rules, forced, mode, today):
+        company = documents.company_id.root_id
+        env = documents.env
+        self.documents = documents
+        self.partners = partners
+        self.rules = rules
+        self.forced = forced
+        self.counts_failing = mode == "warn"
+        self.today = today
+        self.currency = company.currency_id
+        self.tiers = rules._fetch_tiers(customers, company)
+        # sudo: the figures decide, whether or not the user may see them
+        self.positions = env["crm.customer"].sudo()._credit_position(
+            customers, company, today
+        )
+        self.amounts = documents._credit_amounts()
+        self.paid_ahead = documents._credit_paid_ahead()
+        self.releases = documents._credit_releases()
+        self.used = defaultdict(float)
+
+    def run(self):
+        return {document.id: self._judge(document) for document in self.documents}
+
+    def _judge(self, document):
+        case = self._prepare_case(document)
+        failures = ()
+        if document not in self.paid_ahead:
+            rules = self.rules._applying(case.partner, self.tiers.get(case.partner.id))
+            failures = tuple(rules._failures(case))
+        is_released = bool(failures) and any(
+            hold._covers(case.amount, self.today)
+            for hold in self.releases.get(document.id, ())
+        )
+        if is_released:
+            failures = ()
+        if hold := self.forced.get(document.id):
+            note = hold.reason_ids[:1].rule_name or ""
+            failures += (Failure("by_hand", case.amount, 0.0, note=note),)
+        if not failures or self.counts_failing:
+            self._count(case)
+        return Verdict(case.amount, case.exposure, case.limit, failures, is_released)
+
+    def _prepare_case(self, document):
+        partner = self.partners[document]
+        position = self.positions[partner.id]
+        amount, added = self.amounts[document.id]
+        base = document._credit_base(position)
+        exposure = base + self.used["partner", partner.id]
+        shared = (
+            position["group_exposure"]
+            - position["exposure"]
+            + base
+            + self.used["group", position["group_id"]]
+        )
+        sides = [
+            (most - spent, spent, most)
+            for most, spent in (
+                (position["own_limit"], exposure),
+                (position["group_limit"], shared),
+            )
+            if most is not None
+        ]
+        headroom, exposure, limit = min(sides, default=(None, exposure, None))
+        return CreditCase(
+            document=document,
+            partner=partner,
+            position=position,
+            amount=amount,
+            added=added,
+            exposure=exposure,
+            limit=limit,
+            headroom=headroom,
+            always=document._credit_always_over(),
+            today=self.today,
+            currency=self.currency,
+        )
+
+    def _count(self, case):
+        self.used["partner", case.partner.id] += case.added
+        if group_id := case.position["group_id"]:
+            self.used["group", group_id] += case.added

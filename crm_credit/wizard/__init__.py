@@ -1,0 +1,2 @@
+from . import crm_credit_hold_decide
+from . import crm_credit_hold_force
