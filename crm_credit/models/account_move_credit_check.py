@@ -82,9 +82,7 @@ class AccountMove(models.Model):
         cancelled = self._credit_freeing_moves()
         self._credit_close_holds()
         res = super().button_cancel()
-        cancelled._credit_recheck(
-            self.env._("A credit note or payment was cancelled.")
-        )
+        cancelled._credit_recheck(self.env._("A credit note or payment was cancelled."))
         return res
 
     def _credit_close_holds(self):
@@ -107,8 +105,12 @@ class AccountMove(models.Model):
     def _credit_judged(self):
         """Customer invoices, and entries that raise a receivable."""
         return self.filtered(
-            lambda move: move.state == "draft"
-            and (move.move_type in _INVOICE_TYPES or move._credit_manual_debit() > 0)
+            lambda move: (
+                move.state == "draft"
+                and (
+                    move.move_type in _INVOICE_TYPES or move._credit_manual_debit() > 0
+                )
+            )
         )
 
     def _credit_manual_debit(self):
@@ -123,8 +125,9 @@ class AccountMove(models.Model):
 
     def _credit_receivable_lines(self):
         return self.line_ids.filtered(
-            lambda line: line.account_id.account_type == "asset_receivable"
-            and line.partner_id
+            lambda line: (
+                line.account_id.account_type == "asset_receivable" and line.partner_id
+            )
         )
 
     def _credit_partner(self):

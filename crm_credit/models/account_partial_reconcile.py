@@ -25,11 +25,11 @@ class AccountPartialReconcile(models.Model):
     def _credit_customers(self):
         """Return the customers whose receivables are matched, by company."""
         lines = (self.debit_move_id | self.credit_move_id).filtered(
-            lambda line: line.account_id.account_type == "asset_receivable"
-            and line.partner_id
+            lambda line: (
+                line.account_id.account_type == "asset_receivable" and line.partner_id
+            )
         )
         return {
-            company: group.partner_id for company, group in lines.grouped(
-                "company_id"
-            ).items()
+            company: group.partner_id
+            for company, group in lines.grouped("company_id").items()
         }

@@ -43,7 +43,9 @@ class AccountPayment(models.Model):
     def _credit_unbooked(self):
         """Return customer payments whose entry does not tell that they came in."""
         return self.filtered(
-            lambda payment: not payment.move_id
-            and payment.payment_type == "inbound"
-            and payment.partner_type == "customer"
+            lambda payment: (
+                not payment.move_id
+                and payment.payment_type == "inbound"
+                and payment.partner_type == "customer"
+            )
         )

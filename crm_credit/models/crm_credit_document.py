@@ -57,9 +57,13 @@ class CrmCreditDocument(models.AbstractModel):
     def _compute_credit_message(self):
         stopped = self.filtered(lambda doc: doc.credit_state in ("held", "rejected"))
         # sudo: whoever sees the document may know why it does not go on
-        holds = self.env["crm.credit.hold"].sudo().search(
-            [("res_model", "=", self._name), ("res_id", "in", stopped.ids)],
-            order="id",
+        holds = (
+            self.env["crm.credit.hold"]
+            .sudo()
+            .search(
+                [("res_model", "=", self._name), ("res_id", "in", stopped.ids)],
+                order="id",
+            )
         )
         by_document = {hold.res_id: hold for hold in holds}
         for document in self:
@@ -225,13 +229,17 @@ class CrmCreditDocument(models.AbstractModel):
 
     def _credit_releases(self):
         """Return the releases given to these documents, by document id."""
-        holds = self.env["crm.credit.hold"].sudo().search(
-            [
-                ("res_model", "=", self._name),
-                ("res_id", "in", self.ids),
-                ("state", "=", "released"),
-                ("is_automatic", "=", False),
-            ]
+        holds = (
+            self.env["crm.credit.hold"]
+            .sudo()
+            .search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "in", self.ids),
+                    ("state", "=", "released"),
+                    ("is_automatic", "=", False),
+                ]
+            )
         )
         return holds.grouped("res_id")
 
@@ -251,8 +259,8 @@ class _Judgement:
         self.currency = company.currency_id
         self.tiers = rules._fetch_tiers(customers, company)
         # sudo: the figures decide, whether or not the user may see them
-        self.positions = env["crm.customer"].sudo()._credit_position(
-            customers, company, today
+        self.positions = (
+            env["crm.customer"].sudo()._credit_position(customers, company, today)
         )
         self.amounts = documents._credit_amounts()
         self.paid_ahead = documents._credit_paid_ahead()

@@ -89,8 +89,7 @@ class CrmCreditHold(models.Model):
             % (
                 self.env._("On credit hold. The credit team has been told."),
                 Markup().join(
-                    Markup("<li>%s</li>") % reason.message
-                    for reason in self.reason_ids
+                    Markup("<li>%s</li>") % reason.message for reason in self.reason_ids
                 ),
             ),
             partner_ids=people.partner_id.ids,

@@ -140,8 +140,10 @@ class CrmCreditPolicy(models.Model):
             return self.responsible_id
         managers = self.env.ref("crm_credit.group_manager").all_user_ids
         return managers.filtered(
-            lambda user: user.active
-            and not user.share
-            and user != self.env.ref("base.user_root")
-            and self.company_id in user.company_ids
+            lambda user: (
+                user.active
+                and not user.share
+                and user != self.env.ref("base.user_root")
+                and self.company_id in user.company_ids
+            )
         ).sorted("id")

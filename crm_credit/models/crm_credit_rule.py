@@ -143,13 +143,17 @@ class CrmCreditRule(models.Model):
         """Return the tier of each partner id, if a rule asks for it."""
         if not any(rule.scope == "tier" for rule in self):
             return {}
-        rows = self.env["crm.customer"].sudo()._read_group(
-            [
-                ("partner_id", "in", partners.ids),
-                ("company_id", "=", company.id),
-                ("tier_id", "!=", False),
-            ],
-            ["partner_id", "tier_id"],
+        rows = (
+            self.env["crm.customer"]
+            .sudo()
+            ._read_group(
+                [
+                    ("partner_id", "in", partners.ids),
+                    ("company_id", "=", company.id),
+                    ("tier_id", "!=", False),
+                ],
+                ["partner_id", "tier_id"],
+            )
         )
         return {partner.id: tier for partner, tier in rows}
 

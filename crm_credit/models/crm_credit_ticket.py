@@ -32,22 +32,16 @@ def _lock_before_snapshot(cr, keys):
     cr.execute("ROLLBACK AND CHAIN")
     try:
         for key in sorted(keys):
-            cr.execute(
-                "SELECT pg_advisory_lock(%s)", [key], log_exceptions=False
-            )
+            cr.execute("SELECT pg_advisory_lock(%s)", [key], log_exceptions=False)
             held.append(key)
         cr.execute("ROLLBACK AND CHAIN")
-        cr.execute(
-            "SELECT pg_advisory_xact_lock(key) FROM UNNEST(%s) AS key", [held]
-        )
+        cr.execute("SELECT pg_advisory_xact_lock(key) FROM UNNEST(%s) AS key", [held])
     except psycopg2.Error:
         cr.execute("ROLLBACK AND CHAIN")
         raise
     finally:
         if held:
-            cr.execute(
-                "SELECT pg_advisory_unlock(key) FROM UNNEST(%s) AS key", [held]
-            )
+            cr.execute("SELECT pg_advisory_unlock(key) FROM UNNEST(%s) AS key", [held])
 
 
 class CrmCreditTicket(models.Model):

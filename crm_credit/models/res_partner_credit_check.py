@@ -18,8 +18,10 @@ class ResPartner(models.Model):
     def _credit_recheck_moved(self):
         """Look at the limits of the customers these partners belong to now."""
         customers = self.commercial_partner_id
-        rows = self.env["crm.customer"].sudo()._read_group(
-            [("partner_id", "in", (self | customers).ids)], ["company_id"]
+        rows = (
+            self.env["crm.customer"]
+            .sudo()
+            ._read_group([("partner_id", "in", (self | customers).ids)], ["company_id"])
         )
         for (company,) in rows:
             self.env["crm.customer"]._credit_recheck(

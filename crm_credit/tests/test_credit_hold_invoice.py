@@ -400,9 +400,7 @@ class TestCreditHoldInvoice(CreditCommon):
     # Two companies, two currencies
 
     def test_foreign_invoice_is_judged_in_company_currency(self):
-        currency = self.setup_other_currency(
-            "HRK", rates=[("2026-01-01", 2.0)]
-        )
+        currency = self.setup_other_currency("HRK", rates=[("2026-01-01", 2.0)])
         fits = self._invoice(2000, post=False, currency_id=currency.id)
         over = self._invoice(0.02, post=False, currency_id=currency.id)
         (fits | over).action_post()
@@ -412,15 +410,19 @@ class TestCreditHoldInvoice(CreditCommon):
     @mute_logger("odoo.sql_db")
     def test_limit_of_one_company_does_not_stop_another(self):
         other = self.setup_other_company()["company"]
-        invoice = self.env["account.move"].with_company(other).create(
-            {
-                "move_type": "out_invoice",
-                "partner_id": self.customer.id,
-                "invoice_date": TODAY,
-                "invoice_line_ids": [
-                    (0, 0, {"name": "Planks", "price_unit": 5000, "tax_ids": False})
-                ],
-            }
+        invoice = (
+            self.env["account.move"]
+            .with_company(other)
+            .create(
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": self.customer.id,
+                    "invoice_date": TODAY,
+                    "invoice_line_ids": [
+                        (0, 0, {"name": "Planks", "price_unit": 5000, "tax_ids": False})
+                    ],
+                }
+            )
         )
         invoice.action_post()
         self.assertEqual(invoice.state, "posted")
