@@ -13,7 +13,7 @@ and Filiztekin (2007), Int. Journal of Research in Marketing 24(3).
 """
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import Any, ClassVar, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -60,22 +60,6 @@ class BetaGeometric:
 
     occasions_before_repeat: ClassVar[int]
 
-    @classmethod
-    def fit(cls, x: Any, t_x: Any, T: Any) -> Self:
-        """Return the maximum likelihood fit to purchase histories.
-
-        :raises ValueError: if the histories are contradictory or too few
-        :raises FitError: if no maximum is found
-        """
-        x, t_x, T = (np.atleast_1d(v) for v in check_histories(x, t_x, T))
-        _check_enough(x, T)
-        scale = float(np.mean(T))
-        histories = merge_histories(x, t_x / scale, T / scale)
-        log_params, mean_value = _maximise(histories, cls.occasions_before_repeat)
-        r, alpha, a, b = (float(v) for v in np.exp(log_params))
-        value = mean_value * len(x) - float(x.sum()) * np.log(scale)
-        return cls(r, alpha * scale, a, b, float(value), len(x))
-
     def p_alive(self, x: Any, t_x: Any, T: Any) -> Any:
         """Return the probability that customers with these histories still buy."""
         x, t_x, T = check_histories(x, t_x, T)
@@ -113,6 +97,25 @@ class BetaGeometric:
         )
         alive: FloatArray = np.where(occasions > 0, special.expit(-log_odds_gone), 1.0)
         return alive
+
+
+Model = TypeVar("Model", bound=BetaGeometric)
+
+
+def fit_beta_geometric(kind: type[Model], x: Any, t_x: Any, T: Any) -> Model:
+    """Return the maximum likelihood fit of a kind of model to purchase histories.
+
+    :raises ValueError: if the histories are contradictory or too few
+    :raises FitError: if no maximum is found
+    """
+    x, t_x, T = (np.atleast_1d(v) for v in check_histories(x, t_x, T))
+    _check_enough(x, T)
+    scale = float(np.sort(T).mean())
+    histories = merge_histories(x, t_x / scale, T / scale)
+    log_params, mean_value = _maximise(histories, kind.occasions_before_repeat)
+    r, alpha, a, b = (float(v) for v in np.exp(log_params))
+    value = mean_value * len(x) - float(x.sum()) * np.log(scale)
+    return kind(r, alpha * scale, a, b, float(value), len(x))
 
 
 def merge_histories(x: FloatArray, t_x: FloatArray, T: FloatArray) -> Histories:

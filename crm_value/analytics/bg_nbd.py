@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from .beta_geometric import BetaGeometric
+from .beta_geometric import BetaGeometric, fit_beta_geometric
 
 
 @dataclass(frozen=True)
@@ -22,4 +22,4 @@ def fit_bg_nbd(x: Any, t_x: Any, T: Any) -> BgNbd:
     :raises ValueError: if the histories are contradictory or too few
     :raises FitError: if no maximum of the likelihood is found
     """
-    return BgNbd.fit(x, t_x, T)
+    return fit_beta_geometric(BgNbd, x, t_x, T)

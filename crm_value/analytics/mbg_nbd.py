@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from .beta_geometric import BetaGeometric
+from .beta_geometric import BetaGeometric, fit_beta_geometric
 
 
 @dataclass(frozen=True)
@@ -22,4 +22,4 @@ def fit_mbg_nbd(x: Any, t_x: Any, T: Any) -> MbgNbd:
     :raises ValueError: if the histories are contradictory or too few
     :raises FitError: if no maximum of the likelihood is found
     """
-    return MbgNbd.fit(x, t_x, T)
+    return fit_beta_geometric(MbgNbd, x, t_x, T)

@@ -112,14 +112,10 @@ def test_one_time_buyer_is_alive_in_bg_and_may_be_gone_in_mbg():
     )
 
 
-@pytest.mark.parametrize("kind", MODELS)
-def test_fit_recovers_the_parameters_of_a_simulation(kind, cohort):
-    model = kind.fit(*cohort)
-    if kind is analytics.BgNbd:
-        found = [model.r, model.alpha, model.a, model.b]
-        assert found == pytest.approx([0.8, 60.0, 0.9, 2.5], rel=0.3)
-    predicted = model.expected_purchases(90, *cohort)
-    assert 0 < predicted.mean() < 1
+def test_fit_recovers_the_parameters_of_a_simulation(cohort):
+    model = analytics.fit_bg_nbd(*cohort)
+    found = [model.r, model.alpha, model.a, model.b]
+    assert found == pytest.approx([0.8, 60.0, 0.9, 2.5], rel=0.3)
 
 
 @pytest.mark.parametrize("fit", FITS)
