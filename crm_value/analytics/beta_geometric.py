@@ -17,7 +17,7 @@ from typing import Any, ClassVar, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from scipy import optimize, special
+import scipy
 
 from .errors import FitError
 from .expectation import purchases_while_alive
@@ -95,7 +95,9 @@ class BetaGeometric:
             - np.log(self.b + np.maximum(occasions - 1, 0))
             + (self.r + x) * np.log1p((T - t_x) / (self.alpha + t_x))
         )
-        alive: FloatArray = np.where(occasions > 0, special.expit(-log_odds_gone), 1.0)
+        alive: FloatArray = np.where(
+            occasions > 0, scipy.special.expit(-log_odds_gone), 1.0
+        )
         return alive
 
 
@@ -151,18 +153,25 @@ def mean_log_likelihood(
 
     per_x = np.bincount(x_index, share)
     left_per_x = np.bincount(x_index, share * p_left)
-    constant = special.gammaln(r + x_values) - special.gammaln(r) + r * log_params[1]
-    constant += special.betaln(a, b + m) - special.betaln(a, b)
+    constant = (
+        scipy.special.gammaln(r + x_values)
+        - scipy.special.gammaln(r)
+        + r * log_params[1]
+    )
+    constant += scipy.special.betaln(a, b + m) - scipy.special.betaln(a, b)
     value = float(per_x @ constant + share @ either)
 
-    both = special.digamma(a + b) - special.digamma(a + b + m)
-    by_r = per_x @ (special.digamma(r + x_values) - special.digamma(r)) + log_params[1]
+    both = scipy.special.digamma(a + b) - scipy.special.digamma(a + b + m)
+    by_r = (
+        per_x @ (scipy.special.digamma(r + x_values) - scipy.special.digamma(r))
+        + log_params[1]
+    )
     by_r -= share @ ((1 - p_left) * log_T + p_left * log_t)
     by_alpha = r / alpha - share @ (
         (r + x) * ((1 - p_left) / (alpha + T) + p_left / (alpha + t_x))
     )
     by_a = per_x @ both + left_per_x.sum() / a
-    by_b = per_x @ (both + special.digamma(b + m) - special.digamma(b))
+    by_b = per_x @ (both + scipy.special.digamma(b + m) - scipy.special.digamma(b))
     by_b -= left_per_x[leaving] @ (1 / (b + m[leaving] - 1))
     return value, np.array([by_r, by_alpha, by_a, by_b]) * params
 
@@ -196,12 +205,12 @@ def _sample(histories: Histories) -> Histories:
 
 def _climb(
     start: FloatArray, histories: Histories, before: int
-) -> optimize.OptimizeResult:
+) -> scipy.optimize.OptimizeResult:
     def target(log_params: FloatArray) -> tuple[float, FloatArray]:
         value, gradient = mean_log_likelihood(log_params, histories, before)
         return -value, -gradient
 
-    return optimize.minimize(
+    return scipy.optimize.minimize(
         target,
         np.clip(start, -BOUND, BOUND),
         jac=True,
@@ -211,7 +220,7 @@ def _climb(
     )
 
 
-def _is_stationary(found: optimize.OptimizeResult) -> bool:
+def _is_stationary(found: scipy.optimize.OptimizeResult) -> bool:
     """Tell whether no parameter can improve, save one that is at its bound."""
     free = np.abs(found.x) < BOUND
     return bool((np.abs(found.jac[free]) < GRADIENT_TOLERANCE).all())

@@ -1,13 +1,16 @@
 """Is the customer leaving, and when is the next purchase due?"""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from .beta_geometric import BetaGeometric
 from .inputs import as_numbers, check_histories, not_negative, unwrap
+
+if TYPE_CHECKING:
+    # importing it would load scipy wherever bands are used
+    from .beta_geometric import BetaGeometric
 
 BANDS = ("low", "medium", "high", "lost")
 
@@ -75,7 +78,7 @@ def grade_idle(
 
 
 def expected_next_purchase(
-    model: BetaGeometric, x: Any, t_x: Any, T: Any, *, chance: float = 0.5
+    model: "BetaGeometric", x: Any, t_x: Any, T: Any, *, chance: float = 0.5
 ) -> Any:
     """Return the time from now in which a living customer buys again.
 

@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
+import scipy
 
 from .inputs import FloatArray
 
@@ -124,11 +124,11 @@ def _trapezoid(
 ) -> FloatArray:
     A, w, B, low, step = (v[:, None] for v in (A, w, B, low, step))
     logit = low + step * np.arange(count + 1)
-    p = special.expit(logit)
+    p = scipy.special.expit(logit)
     weight = np.exp(
-        (a - 1) * special.log_expit(logit)
-        + B * special.log_expit(-logit)
-        - special.betaln(a, B)
+        (a - 1) * scipy.special.log_expit(logit)
+        + B * scipy.special.log_expit(-logit)
+        - scipy.special.betaln(a, B)
     )
     values = -np.expm1(-A * np.log1p(w * p)) * weight
     # beyond both ends the integrand is a pure exponential: sum it to infinity

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import optimize, special
+import scipy
 
 from .errors import FitError
 from .inputs import FloatArray, not_negative, unwrap
@@ -108,15 +108,19 @@ def _mean_log_likelihood(
     p, q, v = params = np.exp(log_params)
     log_sum, log_z = np.log(x * z + v), np.log(z)
     px = p * x_values
-    constant = special.gammaln(px + q) - special.gammaln(px) - special.gammaln(q)
+    constant = (
+        scipy.special.gammaln(px + q)
+        - scipy.special.gammaln(px)
+        - scipy.special.gammaln(q)
+    )
     constant += q * log_params[2] + px * np.log(x_values)
     value = per_x @ constant + np.mean(
         (p * x - 1) * log_z - (p * x + q) * log_sum,
     )
-    digamma = special.digamma(px + q)
-    by_p = per_x @ (x_values * (digamma - special.digamma(px) + np.log(x_values)))
+    digamma = scipy.special.digamma(px + q)
+    by_p = per_x @ (x_values * (digamma - scipy.special.digamma(px) + np.log(x_values)))
     by_p += np.mean(x * (log_z - log_sum))
-    by_q = per_x @ digamma - special.digamma(q) + log_params[2] - np.mean(log_sum)
+    by_q = per_x @ digamma - scipy.special.digamma(q) + log_params[2] - np.mean(log_sum)
     by_v = q / v - np.mean((p * x + q) / (x * z + v))
     return float(value), np.array([by_p, by_q, by_v]) * params
 
@@ -124,7 +128,7 @@ def _mean_log_likelihood(
 def _maximise(target: Any) -> tuple[FloatArray, float]:
     best = None
     for start in STARTS:
-        found = optimize.minimize(
+        found = scipy.optimize.minimize(
             target,
             np.log(start),
             jac=True,

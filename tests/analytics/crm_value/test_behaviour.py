@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from odoo.addons.crm_value import analytics
 from odoo.addons.crm_value.analytics.holdout import share_of_best_found
 

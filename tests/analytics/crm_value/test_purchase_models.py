@@ -7,12 +7,13 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import integrate, optimize, special
+
 from odoo.addons.crm_value import analytics
 from odoo.addons.crm_value.analytics.beta_geometric import (
     mean_log_likelihood,
     merge_histories,
 )
-from scipy import integrate, optimize, special
 
 FITS = [analytics.fit_bg_nbd, analytics.fit_mbg_nbd]
 MODELS = [analytics.BgNbd, analytics.MbgNbd]

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from odoo.addons.crm_value import analytics
 
 AS_OF = date(1997, 9, 30)
