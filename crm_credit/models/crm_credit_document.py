@@ -151,6 +151,16 @@ class CrmCreditDocument(models.AbstractModel):
         """Return the documents that may be warned of, but not be stopped."""
         return self.browse()
 
+    def _credit_own_failures(self):
+        """Return the failures no rule knows of: the document is stopped by hand."""
+        self.ensure_one()
+        holds = self.env["crm.credit.hold"]._open_for(self)
+        return tuple(
+            Failure("by_hand", 0.0, 0.0, note=hold.reason_ids[:1].rule_name or "")
+            for hold in holds
+            if hold.is_forced
+        )
+
     def _credit_always_over(self):
         """Tell whether a customer over the limit is stopped by an amount of zero."""
         return False
@@ -192,7 +202,7 @@ class CrmCreditDocument(models.AbstractModel):
         stopped = self.browse()
         verdicts = self._credit_verdicts(mode)
         failing = self.filtered(lambda document: verdicts[document.id].failures)
-        spared = failing._credit_warn_only()
+        spared = failing and failing._credit_warn_only()
         if mode == "block" and (refused := failing - spared):
             refused._credit_refuse(verdicts)
         for document in failing:
@@ -217,15 +227,10 @@ class CrmCreditDocument(models.AbstractModel):
         customers = self.env["res.partner"].union(*partners.values())
         limited = self.env["crm.credit.ticket"].sudo()._take(customers, company)
         rules = self.env["crm.credit.rule"]._for_company(company)
-        forced = self._credit_forced()
-        if not rules._needs_position(limited) and not forced:
+        own = {document.id: document._credit_own_failures() for document in self}
+        if not rules._needs_position(limited) and not any(own.values()):
             return {document.id: Verdict(0.0, 0.0, None) for document in self}
-        return _Judgement(self, partners, customers, rules, forced, mode, today).run()
-
-    def _credit_forced(self):
-        """Return the holds that stop these documents by decision, by document id."""
-        holds = self.env["crm.credit.hold"]._open_for(self)
-        return {hold.res_id: hold for hold in holds if hold.is_forced}
+        return _Judgement(self, partners, customers, rules, own, mode, today).run()
 
     def _credit_releases(self):
         """Return the releases given to these documents, by document id."""
@@ -247,13 +252,13 @@ class CrmCreditDocument(models.AbstractModel):
 class _Judgement:
     """Judges documents of one company one after the other, in their order."""
 
-    def __init__(self, documents, partners, customers, rules, forced, mode, today):
+    def __init__(self, documents, partners, customers, rules, own, mode, today):
         company = documents.company_id.root_id
         env = documents.env
         self.documents = documents
         self.partners = partners
         self.rules = rules
-        self.forced = forced
+        self.own = own
         self.counts_failing = mode == "warn"
         self.today = today
         self.currency = company.currency_id
@@ -282,9 +287,12 @@ class _Judgement:
         )
         if is_released:
             failures = ()
-        if hold := self.forced.get(document.id):
-            note = hold.reason_ids[:1].rule_name or ""
-            failures += (Failure("by_hand", case.amount, 0.0, note=note),)
+        decided = any(failure.kind == "forced" for failure in failures)
+        failures += tuple(
+            failure
+            for failure in self.own[document.id]
+            if not (decided and failure.kind == "by_hand")
+        )
         if not failures or self.counts_failing:
             self._count(case)
         return Verdict(case.amount, case.exposure, case.limit, failures, is_released)

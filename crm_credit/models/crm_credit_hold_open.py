@@ -97,7 +97,8 @@ class CrmCreditHold(models.Model):
         )
         policy = self.env["crm.credit.policy"]._for_company(self.company_id)
         team = policy._credit_team()
-        self.message_subscribe((team | people).partner_id.ids)
+        followers = team | self.salesperson_id.filtered(lambda user: not user.share)
+        self.message_subscribe(followers.partner_id.ids)
         controller = (team - self.requester_id)[:1] or team[:1]
         if controller:
             self.activity_schedule(

@@ -1,0 +1,2 @@
+from . import test_order_checkpoint
+from . import test_order_exposure
