@@ -7,6 +7,7 @@
     "license": "LGPL-3",
     "depends": [
         "crm_value",
+        "privacy_lookup",
         "survey",
     ],
     "data": [
@@ -20,8 +21,25 @@
         "data/survey_survey_data.xml",
         "data/crm_survey_program_data.xml",
         "data/ir_cron_data.xml",
+        # Shipped configuration
+        "data/mail_activity_type_data.xml",
+        "data/ir_cron_privacy_data.xml",
+        # Public pages
+        "views/customer_survey_templates.xml",
+        # Scores and reports
+        "views/crm_survey_score_views.xml",
+        "views/crm_survey_score_report_views.xml",
+        "views/crm_survey_refusal_views.xml",
+        "views/crm_customer_satisfaction_views.xml",
+        "views/res_partner_survey_data_views.xml",
         # Menus, last
         "views/crm_survey_menus.xml",
+        "views/crm_survey_score_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "crm_survey/static/src/dashboard/**/*",
+        ],
+    },
     "application": True,
 }

@@ -7,6 +7,7 @@ from .comparison import (
     paired_difference,
     stratified,
 )
+from .deadlines import add_working_days
 from .drivers import Driver, Drivers, drivers, relative_weights
 from .eligibility import ASK, Candidate, Ledger, Policy, decide, lot, person_key
 from .intervals import Z_95, Score, share_score, wilson
@@ -22,6 +23,7 @@ from .scores import (
     mean_score_of_sums,
     nps,
     nps_of,
+    points,
     satisfaction_index,
 )
 from .suppression import suppress, suppress_table
@@ -42,6 +44,7 @@ __all__ = [
     "Score",
     "account_nps",
     "add_months",
+    "add_working_days",
     "band",
     "ces",
     "csat",
@@ -56,6 +59,7 @@ __all__ = [
     "nps_of",
     "paired_difference",
     "person_key",
+    "points",
     "relative_weights",
     "response_rate",
     "revenue_coverage",

@@ -207,3 +207,21 @@ def _whole(metric: str, value: int) -> int:
     if isinstance(value, bool) or value != int(value) or not low <= value <= high:
         raise ValueError(f"{value!r} is no whole number from {low} to {high}.")
     return int(value)
+
+
+def points(metric: str, value: float) -> float:
+    """Return what one answer adds to the score, so that the score is their mean.
+
+    NPS: 100, 0 or -100. CSAT and CES: 100 or 0. Index item: 0 to 100.
+
+    :raises ValueError: if the metric is unknown or the value is off its scale
+
+    >>> points("nps", 9), points("nps", 3), points("csat", 4), points("csat", 3)
+    (100.0, -100.0, 100.0, 0.0)
+    """
+    where = band(metric, value)
+    if metric == "index":
+        low, high = SCALES[metric]
+        return 100 * (value - low) / (high - low)
+    worst = -100.0 if metric == "nps" else 0.0
+    return {"high": 100.0, "middle": 0.0, "low": worst}[where]

@@ -1,0 +1,3 @@
+from . import crm_survey_score_report
+from . import crm_survey_score_report_interval
+from . import crm_survey_score_report_dashboard

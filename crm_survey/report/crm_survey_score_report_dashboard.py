@@ -1,0 +1,291 @@
+from collections import defaultdict
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import format_amount
+
+from .. import analytics
+
+METRICS = ("nps", "csat", "ces", "index")
+#: comments shown on the dashboard
+COMMENT_LIMIT = 20
+SUMS = (
+    "answers:sum",
+    "high_count:sum",
+    "low_count:sum",
+    "points_sum:sum",
+    "points_squares:sum",
+)
+
+
+class CrmSurveyScoreReport(models.Model):
+    """What the score dashboard shows: everything under the rights of the user."""
+
+    _inherit = "crm.survey.score.report"
+
+    @api.model
+    def dashboard(self, months=12, program_id=False, as_of=None):
+        """Return the figures of the score dashboard.
+
+        :param months: length of the window, compared with the one before it
+        :param program_id: one programme, all of them when empty
+        :param as_of: last day of the window, today when empty
+        """
+        months = min(max(int(months), 1), 60)
+        as_of = fields.Date.to_date(as_of) or fields.Date.context_today(self)
+        start = as_of + relativedelta(months=-months, days=1)
+        mine = Domain("company_id", "in", self.env.companies.ids)
+        if program_id:
+            mine &= Domain("program_id", "=", int(program_id))
+        window = mine & Domain("period", ">=", start) & Domain("period", "<=", as_of)
+        before = (
+            mine
+            & Domain("period", ">=", start - relativedelta(months=months))
+            & Domain("period", "<", start)
+        )
+        return {
+            "metrics": self._dashboard_metrics(window, before),
+            "programs": self._dashboard_programs(),
+            "funnel": self._dashboard_funnel(program_id, start, as_of),
+            "comments": self._dashboard_comments(program_id, start, as_of),
+            "coverage": self._dashboard_coverage(as_of),
+            "is_manager": self._default_dimension() == "total",
+            "has_unverified": bool(
+                self.search_count(window & Domain("is_verified", "=", False), limit=1)
+            ),
+        }
+
+    # -------------------------------------------------------------------------
+    # Scores
+    # -------------------------------------------------------------------------
+
+    @api.model
+    def _dashboard_metrics(self, window, before):
+        scores, old = self._scores_by_metric(window), self._scores_by_metric(before)
+        labels = dict(self._fields["metric"]._description_selection(self.env))
+        return [
+            {
+                "metric": metric,
+                "label": labels[metric],
+                "unit": "" if metric in ("nps", "index") else "%",
+                "least": -100 if metric == "nps" else 0,
+                **self._score_values(scores[metric]),
+                "change": self._change_sentence(old.get(metric), scores[metric]),
+                "trend": self._dashboard_trend(window, metric),
+                "breakdowns": self._dashboard_breakdowns(window, metric),
+            }
+            for metric in METRICS
+            if metric in scores
+        ]
+
+    @api.model
+    def _scores_by_metric(self, domain):
+        return {
+            metric: self._score_of_sums(metric, *sums)
+            for metric, *sums in self._read_group(domain, ["metric"], SUMS)
+        }
+
+    @api.model
+    def _score_of_sums(self, metric, answers, high, low, total, squares):
+        if metric == "nps":
+            return analytics.nps(high, answers - high - low, low)
+        if metric == "index":
+            return analytics.mean_score_of_sums(answers, total, squares)
+        return analytics.share_score(high, answers)
+
+    @api.model
+    def _score_values(self, score):
+        return {
+            "answers": score.n,
+            "score": score.score,
+            "low": score.low,
+            "high": score.high,
+        }
+
+    @api.model
+    def _change_sentence(self, old, new):
+        """Say in words whether the score moved, and whether chance explains it."""
+        if old is None or old.score is None:
+            return {"text": self.env._("Nothing to compare with yet"), "way": "none"}
+        change = analytics.difference(old, new)
+        if not change.proven:
+            return {
+                "text": self.env._(
+                    "No proven change (%(change)+.1f, within chance)",
+                    change=change.change,
+                ),
+                "way": "flat",
+            }
+        if change.change > 0:
+            text = self.env._("Proven rise of %(change).1f", change=change.change)
+            return {"text": text, "way": "up"}
+        text = self.env._("Proven fall of %(change).1f", change=-change.change)
+        return {"text": text, "way": "down"}
+
+    @api.model
+    def _dashboard_trend(self, window, metric):
+        groups = self._read_group(
+            window & Domain("metric", "=", metric),
+            ["period:month", "grain"],
+            SUMS,
+            order="period:month",
+        )
+        grains = dict(self._fields["grain"]._description_selection(self.env))
+        trend = []
+        for period, grain, *sums in groups:
+            label = period.strftime("%Y-%m") if grain == "month" else period.year
+            if grain == "quarter":
+                label = f"{period.year}-Q{(period.month + 2) // 3}"
+            trend.append(
+                {
+                    "label": str(label),
+                    "grain": grains[grain],
+                    **self._score_values(self._score_of_sums(metric, *sums)),
+                }
+            )
+        return trend
+
+    @api.model
+    def _dashboard_breakdowns(self, window, metric):
+        """Return the scores by programme, tier, stage, salesperson and country."""
+        scope = window & Domain("metric", "=", metric)
+        breakdowns = [
+            self._dashboard_breakdown(
+                self.env._("Programme"), scope, "program_id", metric
+            )
+        ]
+        if self._default_dimension() != "total":
+            return breakdowns
+        for dimension, column in self._dashboard_dimensions().items():
+            breakdowns.append(
+                self._dashboard_breakdown(
+                    self._fields[column]._description_string(self.env),
+                    scope & Domain("dimension", "=", dimension),
+                    column,
+                    metric,
+                )
+            )
+        return [breakdown for breakdown in breakdowns if breakdown["rows"]]
+
+    @api.model
+    def _dashboard_dimensions(self):
+        return {
+            "tier": "tier_id",
+            "salesperson": "user_id",
+            "country": "country_id",
+        }
+
+    @api.model
+    def _dashboard_breakdown(self, title, domain, column, metric):
+        rows = [
+            {
+                "name": record.display_name or self.env._("Not known"),
+                **self._score_values(self._score_of_sums(metric, *sums)),
+            }
+            for record, *sums in self._read_group(domain, [column], SUMS)
+        ]
+        return {
+            "title": title,
+            "column": column,
+            "rows": sorted(rows, key=lambda row: -row["answers"]),
+        }
+
+    # -------------------------------------------------------------------------
+    # Funnel, comments, coverage
+    # -------------------------------------------------------------------------
+
+    @api.model
+    def _dashboard_programs(self):
+        programs = self.env["crm.survey.program"].search(
+            [("company_id", "in", self.env.companies.ids)]
+        )
+        return [{"id": program.id, "name": program.name} for program in programs]
+
+    @api.model
+    def _dashboard_funnel(self, program_id, start, as_of):
+        domain = Domain("company_id", "in", self.env.companies.ids)
+        if program_id:
+            domain &= Domain("program_id", "=", int(program_id))
+        Invitation = self.env["crm.survey.invitation"]
+        sent = domain & Domain("sent_at", ">=", start)
+        sent &= Domain("sent_at", "<", as_of + relativedelta(days=1))
+        counts = defaultdict(int)
+        counts.update(Invitation._read_group(sent, ["state"], ["__count"]))
+        invited = sum(n for state, n in counts.items() if state != "skipped")
+        answered, started = counts["answered"], counts["started"]
+        rate = analytics.response_rate(
+            answered, invited, undeliverable=counts["bounced"], partial=started
+        )
+        steps = [
+            (self.env._("Sent"), invited),
+            (self.env._("Delivered"), rate.asked),
+            (self.env._("Opened"), answered + started + counts["opened"]),
+            (self.env._("Started"), answered + started),
+            (self.env._("Answered"), answered),
+        ]
+        return {
+            "steps": [
+                {
+                    "name": name,
+                    "count": count,
+                    "share": round(100 * count / invited) if invited else 0,
+                }
+                for name, count in steps
+            ],
+            "rate": rate.rate,
+            "low": rate.low,
+            "high": rate.high,
+        }
+
+    @api.model
+    def _dashboard_comments(self, program_id, start, as_of):
+        """Return the last comments of answers the user may read by themselves."""
+        domain = [
+            ("company_id", "in", self.env.companies.ids),
+            ("comment", "!=", False),
+            ("is_counted", "=", True),
+            ("scored_at", ">=", start),
+            ("scored_at", "<", as_of + relativedelta(days=1)),
+        ]
+        if program_id:
+            domain.append(("program_id", "=", int(program_id)))
+        scores = self.env["crm.survey.score"].search(domain, limit=3 * COMMENT_LIMIT)
+        answers = defaultdict(self.env["crm.survey.score"].browse)
+        for score in scores:
+            answers[score.partner_id, score.scored_at, score.comment] |= score
+        return [
+            {
+                "comment": comment,
+                "date": fields.Date.to_string(scored_at),
+                "customer": answer[:1].customer_id.display_name
+                or self.env._("Not verified"),
+                "customer_id": answer[:1].customer_id.id,
+                "scores": [
+                    {"text": score.display_name, "band": score.band} for score in answer
+                ],
+            }
+            for (_partner, scored_at, comment), answer in answers.items()
+        ][:COMMENT_LIMIT]
+
+    @api.model
+    def _dashboard_coverage(self, as_of):
+        """Return the share of the revenue whose customers were heard in a year."""
+        Customer = self.env["crm.customer"]
+        company = self.env.company
+        mine = Domain("company_id", "=", company.id)
+        if self._default_dimension() != "total":
+            mine &= Domain("account_manager_id", "=", self.env.uid)
+        heard = mine & Domain("satisfaction_on", ">", as_of - relativedelta(years=1))
+        [(total,)] = Customer._read_group(mine, [], ["revenue_window:sum"])
+        [(part,)] = Customer._read_group(heard, [], ["revenue_window:sum"])
+        share = analytics.revenue_coverage(part or 0, total or 0)
+        return {
+            "share": share,
+            "text": self.env._(
+                "%(heard)s of %(total)s",
+                heard=format_amount(self.env, part or 0, company.currency_id),
+                total=format_amount(self.env, total or 0, company.currency_id),
+            ),
+        }
