@@ -22,9 +22,11 @@
         "security/crm_value_groups.xml",
         "security/ir.model.access.csv",
         "security/crm_value_security.xml",
+        "security/crm_lifecycle_security.xml",
         # Shipped configuration
         "data/crm_value_policy_data.xml",
         "data/crm_value_segment_data.xml",
+        "data/crm_lifecycle_stage_data.xml",
         "data/ir_cron_data.xml",
         # Views
         "views/crm_customer_views.xml",
@@ -37,10 +39,22 @@
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
         "report/crm_value_pareto_views.xml",
+        # Dialogs
+        "wizard/crm_customer_stage_move_views.xml",
+        "wizard/crm_customer_tier_override_views.xml",
         # Menus
         "views/crm_value_menus.xml",
         "views/crm_value_measure_menus.xml",
+        "views/crm_lifecycle_stage_views.xml",
+        "views/crm_customer_stage_history_views.xml",
+        "views/crm_customer_decision_views.xml",
+        "views/crm_value_policy_decision_views.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "crm_value/static/src/**/*",
+        ],
+    },
     "post_init_hook": "post_init_hook",
     "application": True,
 }

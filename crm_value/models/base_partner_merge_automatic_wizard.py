@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
@@ -23,6 +23,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         if not sources:
             return
         self.env.flush_all()
+        sources._close_stay(fields.Date.context_today(self))
         self._update_foreign_keys_generic("crm.customer", sources, kept)
         self._update_reference_fields_generic("crm.customer", sources, kept)
         sources.unlink()

@@ -1,6 +1,25 @@
+import json
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
+
+# from this many events on, one statement appends them
+BULK = 500
+CHUNK = 20000
+COLUMNS = (
+    "customer_id",
+    "company_id",
+    "occurred_at",
+    "kind",
+    "direction",
+    "old_value",
+    "new_value",
+    "reason",
+    "rule_name",
+    "policy_id",
+    "user_id",
+)
 
 
 class CrmCustomerEvent(models.Model):
@@ -34,6 +53,16 @@ class CrmCustomerEvent(models.Model):
         readonly=True,
         index=True,
     )
+    direction = fields.Selection(
+        [
+            ("start", "First"),
+            ("up", "Up"),
+            ("down", "Down"),
+            ("level", "Level"),
+        ],
+        readonly=True,
+        help="Whether the customer moved to a better or a worse tier or stage.",
+    )
     old_value = fields.Char(string="From", readonly=True)
     new_value = fields.Char(string="To", readonly=True)
     reason = fields.Char(required=True, readonly=True)
@@ -54,7 +83,38 @@ class CrmCustomerEvent(models.Model):
     def _log(self, vals_list):
         """Append events; each dict needs customer_id, company_id, kind and reason."""
         # sudo: nobody may write the log by hand, the code that decides appends to it
-        return self.sudo().create(vals_list)
+        Event = self.sudo()
+        if len(vals_list) < BULK:
+            return Event.create(vals_list)
+        return Event.browse(
+            event_id
+            for start in range(0, len(vals_list), CHUNK)
+            for event_id in Event._insert(vals_list[start : start + CHUNK])
+        )
+
+    def _insert(self, vals_list):
+        """Append events by one statement and return their ids.
+
+        The ORM takes minutes for the first night of a large company.
+        """
+        now = fields.Datetime.now()
+        columns = SQL(", ").join(SQL.identifier(name) for name in COLUMNS)
+        rows = [
+            {"occurred_at": now, **{k: v for k, v in vals.items() if v is not False}}
+            for vals in vals_list
+        ]
+        return [
+            event_id
+            for (event_id,) in self.env.execute_query(
+                SQL(
+                    "INSERT INTO crm_customer_event (%(columns)s)"
+                    " SELECT %(columns)s FROM jsonb_populate_recordset("
+                    "NULL::crm_customer_event, %(rows)s::jsonb) RETURNING id",
+                    columns=columns,
+                    rows=json.dumps(rows, default=fields.Datetime.to_string),
+                )
+            )
+        ]
 
     # Append-only: the next two never reach the ORM, also not during an uninstallation.
     def write(self, vals):  # pylint: disable=method-required-super

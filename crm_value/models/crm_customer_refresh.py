@@ -126,7 +126,6 @@ class CrmCustomer(models.Model):
             self._refresh_measures,
             self._refresh_classes,
             self._refresh_totals,
-            self._refresh_tiers,
         ]
 
     @api.model

@@ -20,10 +20,22 @@ class CrmValuePolicy(models.Model):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     method = fields.Selection(
-        [("abc", "ABC: cumulative share of value")],
+        [
+            ("abc", "ABC: cumulative share of value"),
+            ("quantile", "Quantile: best part of the customers"),
+            ("threshold", "Threshold: amount of value"),
+            ("score", "Score: weighted measures"),
+        ],
         required=True,
         default="abc",
         tracking=True,
+        help="What the bounds of the tiers mean.\n"
+        "ABC: the customers worth more together make up less than this share (%) of "
+        "the value.\n"
+        "Quantile: less than this share (%) of the customers are worth more.\n"
+        "Threshold: the value is at least this amount.\n"
+        "Score: the score, from 0 to 100, is at least this.\n"
+        "The last tier takes all other customers.",
     )
     window_months = fields.Integer(
         string="Window (months)",

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 
 
 class CrmValueTier(models.Model):
@@ -22,9 +21,17 @@ class CrmValueTier(models.Model):
     )
     sequence = fields.Integer(default=10, help="The best tier comes first.")
     lower_bound = fields.Float(
+        string="Entry Bound",
         digits=(16, 2),
-        help="ABC method: the customer belongs here while the customers that are "
-        "worth more make up less than this percentage of the total value.",
+        help="What a customer must reach to enter the tier; the method of the policy "
+        "says what the number means. Threshold and score: at least this. ABC and "
+        "quantile: less than this percentage. The last tier takes all others.",
+    )
+    keep_bound = fields.Float(
+        digits=(16, 2),
+        help="What a customer must still reach at a review to stay; laxer than the "
+        "entry bound, so that small ups and downs move nobody. 0: the same as the "
+        "entry bound.",
     )
     is_new = fields.Boolean(
         string="For New Customers",
@@ -40,14 +47,21 @@ class CrmValueTier(models.Model):
         "(policy_id) WHERE is_new", "A policy can have only one tier for new customers."
     )
 
-    @api.constrains("lower_bound", "policy_id")
-    def _check_lower_bound(self):
-        for tier in self:
-            if tier.policy_id.method == "abc" and tier.lower_bound > 100:
-                raise ValidationError(
-                    self.env._(
-                        "The bound of tier “%(tier)s” is a share of the total value: "
-                        "enter at most 100 %%.",
-                        tier=tier.name,
-                    )
-                )
+    _keep_bound_positive = models.Constraint(
+        "CHECK (keep_bound >= 0)", "The keep bound of a tier cannot be negative."
+    )
+
+    @api.constrains("lower_bound", "keep_bound", "sequence", "is_new", "policy_id")
+    def _check_bounds(self):
+        self.policy_id._check_bounds()
+
+    def _keep_bound(self):
+        """Return the bound a customer must meet to keep this tier."""
+        self.ensure_one()
+        return self.keep_bound or self.lower_bound
+
+    def _rank(self):
+        """Return the place of the tier, the higher the better; new tiers have none."""
+        if not self or self.is_new:
+            return None
+        return -self.sequence

@@ -79,8 +79,11 @@ class CustomerValueCommon(AccountTestInvoicingCommon):
 
     @classmethod
     def _picture(cls, company=None):
-        """Return all stored measures of a company as plain rows."""
-        names = [*cls.Customer._measure_columns(), "abc_class", "tier_id"]
+        """Return all stored measures of a company as plain rows.
+
+        Tiers are left out: they remember, measures do not.
+        """
+        names = [*cls.Customer._measure_columns(), "abc_class"]
         cls.Customer.invalidate_model()
         rows = cls.Customer.search(
             [("company_id", "=", (company or cls.company).id)], order="partner_id"
