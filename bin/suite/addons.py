@@ -7,6 +7,15 @@ from pathlib import Path
 from .errors import SuiteError
 
 PREFIX = "crm_"
+# Apps that our addons meet in the wild; glue addons install beside them.
+COMPANIONS = (
+    "contacts",
+    "crm",
+    "sale_management",
+    "sale_margin",
+    "sale_stock",
+    "survey",
+)
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,6 @@ from .testing import addon_stages, browser, lint, pytest_runs
 from .testing.stages import Context, Stage, depends_of
 from .testing.tally import Tally
 
-# Apps that our addons meet in the wild and must live with.
-COMPANY = ("contacts", "crm", "sale_management", "sale_margin", "sale_stock", "survey")
-
 
 def main(args):
     options = parse(args)
@@ -78,7 +75,7 @@ def guarded(context, lane):
 
 
 def run_together(context):
-    modules = {*depends_of(context, context.addons), *COMPANY}
+    modules = {*depends_of(context, context.addons), *addon_files.COMPANIONS}
     addon_stages.test_together(context, modules)
     if not context.expression:
         addon_stages.test_upgrade(context)

@@ -65,22 +65,11 @@ def database():
     copy = f"{source}_race_{os.getpid()}"
     _copy_database(source, copy)
     try:
-        _load_registry(copy)
         with _environment(copy, api.SUPERUSER_ID) as env:
             _prepare(env)
         yield copy
     finally:
         _drop_database(copy)
-
-
-def _load_registry(database):
-    """Load the registry without the tests Odoo would run while it installs."""
-    testing = tools.config["test_enable"]
-    tools.config["test_enable"] = False
-    try:
-        Registry(database)
-    finally:
-        tools.config["test_enable"] = testing
 
 
 @contextmanager
