@@ -2,10 +2,13 @@
 
 import collections
 import os
+import re
 import shutil
 import subprocess
 
 from .errors import SuiteError
+
+ERROR_LINE = re.compile(r"^(E: |error: |[\w.]*(Error|Exception|Undefined\w*): )")
 
 
 def run_logged(command, log, failure, **options):
@@ -28,7 +31,8 @@ def last_words(log):
     with open(log, encoding="utf-8", errors="replace") as handle:
         lines = collections.deque((line.strip() for line in handle), maxlen=40)
     telling = [line for line in lines if line]
-    word = telling[-1] if telling else "nothing"
+    errors = [line for line in telling if ERROR_LINE.match(line)]
+    word = (errors or telling or ["nothing"])[-1]
     return f"{word[:300]} (all of it is in {log})"
 
 
