@@ -10,6 +10,7 @@ from .console import Progress
 from .errors import SuiteError
 
 CHUNK = 1 << 18
+SHOWN_BYTES = 5_000_000
 TIMEOUT_SECONDS = 60
 RANGE_NOT_SATISFIABLE = 416
 PARTIAL_CONTENT = 206
@@ -48,7 +49,7 @@ def _fetch(url, partial, size, opener):
     if done >= size:
         return
     request = urllib.request.Request(url, headers={"Range": f"bytes={done}-"})
-    progress = Progress("download", size / 1e6, " MB")
+    progress = Progress(partial.name.split("_")[0], size / 1e6, " MB")
     try:
         with opener(request, timeout=TIMEOUT_SECONDS) as answer:
             resumed = answer.status == PARTIAL_CONTENT
@@ -57,7 +58,8 @@ def _fetch(url, partial, size, opener):
                 while chunk := answer.read(CHUNK):
                     handle.write(chunk)
                     done += len(chunk)
-                    progress.show(done / 1e6)
+                    if size > SHOWN_BYTES:
+                        progress.show(done / 1e6)
     except urllib.error.HTTPError as error:
         if error.code != RANGE_NOT_SATISFIABLE:
             raise SuiteError(

@@ -122,6 +122,8 @@ def _parse_row(row):
         cents = parsed_amount.quantize(CENT)
     except InvalidOperation:
         raise ValueError(f"{amount!r} is not an amount such as 1234.56") from None
+    if not parsed_amount.is_finite():
+        raise ValueError(f"{amount!r} is not an amount such as 1234.56")
     if cents != parsed_amount:
         raise ValueError(f"{amount} has more than two decimals")
     if abs(cents) > LARGEST:

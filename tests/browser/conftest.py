@@ -5,8 +5,10 @@
         page.goto("/odoo/action-crm_value.crm_customer_action")
 
 The users are admin, accountant and salesperson, each its own password. bin/test names
-the browser and the database; by hand: CRM_SUITE_BROWSER_DATABASE=demo pytest tests/browser
-with ODOO_RC set.
+the browser and the database; by hand, with ODOO_RC set:
+
+    CRM_SUITE_BROWSER_DATABASE=demo pytest tests/browser
+
 """
 
 import os
