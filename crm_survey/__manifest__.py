@@ -26,6 +26,15 @@
         "data/ir_cron_privacy_data.xml",
         # Public pages
         "views/customer_survey_templates.xml",
+        # Programmes
+        "views/crm_survey_program_views.xml",
+        "views/crm_survey_invitation_views.xml",
+        "views/crm_survey_optout_views.xml",
+        "wizard/crm_survey_program_forecast_views.xml",
+        "wizard/crm_survey_program_send_views.xml",
+        "views/crm_customer_views.xml",
+        "views/res_partner_views.xml",
+        "views/survey_views.xml",
         # Scores and reports
         "views/crm_survey_score_views.xml",
         "views/crm_survey_score_report_views.xml",

@@ -12,7 +12,14 @@ from .drivers import Driver, Drivers, drivers, relative_weights
 from .eligibility import ASK, Candidate, Ledger, Policy, decide, lot, person_key
 from .intervals import Z_95, Score, share_score, wilson
 from .response import ResponseRate, response_rate, revenue_coverage
-from .schedule import Cycle, add_months, cycles, slot, working_days
+from .schedule import (
+    Cycle,
+    add_months,
+    cycles,
+    next_working_day,
+    slot,
+    working_days,
+)
 from .scores import (
     BANDS,
     SCALES,
@@ -55,6 +62,7 @@ __all__ = [
     "lot",
     "mean_score",
     "mean_score_of_sums",
+    "next_working_day",
     "nps",
     "nps_of",
     "paired_difference",

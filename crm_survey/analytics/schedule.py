@@ -58,6 +58,16 @@ def working_days(start: date, end: date) -> list[date]:
     return [day for day in days if day.weekday() < 5]
 
 
+def next_working_day(day: date) -> date:
+    """Return ``day``, or the Monday after it if it is on a weekend.
+
+    >>> next_working_day(date(2026, 3, 1))
+    datetime.date(2026, 3, 2)
+    """
+    weekday = day.weekday()
+    return day + timedelta(days=7 - weekday if weekday > 4 else 0)
+
+
 def slot(seed: int, contact: int, slots: int) -> int:
     """Return which of the ``slots`` working days of a round a contact is asked on.
 

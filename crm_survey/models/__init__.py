@@ -10,6 +10,8 @@ from . import crm_survey_program_trigger
 from . import crm_survey_program_invite
 from . import crm_survey_program_mail
 from . import crm_survey_program_cron
+from . import crm_survey_program_forecast
+from . import crm_survey_program_statistics
 from . import crm_survey_invitation_progress
 from . import crm_survey_invitation_mail
 from . import crm_survey_score
@@ -29,3 +31,5 @@ from . import crm_survey_program_import
 from . import crm_survey_program_demo
 from . import res_partner_survey_data
 from . import privacy_lookup_wizard_line
+from . import crm_customer
+from . import res_partner

@@ -17,6 +17,7 @@ class CrmSurveyInvitation(models.Model):
 
     program_id = fields.Many2one(
         "crm.survey.program",
+        string="Programme",
         required=True,
         readonly=True,
         index=True,

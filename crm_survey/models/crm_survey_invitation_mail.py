@@ -7,12 +7,30 @@ from odoo import models
 from odoo.tools import formataddr, html2plaintext
 
 #: stands in stored mails for the links of a person; replaced when a mail leaves
-ANSWER_PATH = "/crm_survey/pending/answer"
-OPT_OUT_PATH = "/crm_survey/pending/opt-out"
+ANSWER_PATH = "/customer-survey/pending/answer"
+OPT_OUT_PATH = "/customer-survey/pending/opt-out"
 BODY_MARK = Markup("<!--crm_survey:text-->")
 SCALE_START, SCALE_END = "<!--crm_survey:scale-->", "<!--/crm_survey:scale-->"
 _ANSWER_LINK = re.compile(re.escape(ANSWER_PATH) + r"(?:/(\d+))?")
 _SCALE = re.compile(re.escape(SCALE_START) + ".*?" + re.escape(SCALE_END), re.S)
+
+
+class UnfoldedHeader(str):
+    """A header value that leaves on one line, exactly as it is.
+
+    The e-mail package encodes a long word without spaces, and mail programs then
+    find no address in ``List-Unsubscribe``. A line may have 998 characters.
+    """
+
+    name: str
+
+    def __new__(cls, name, value):
+        header = super().__new__(cls, value)
+        header.name = name
+        return header
+
+    def fold(self, *, policy):
+        return f"{self.name}: {self}{policy.linesep}"
 
 
 class CrmSurveyInvitation(models.Model):
@@ -72,23 +90,13 @@ class CrmSurveyInvitation(models.Model):
         """Return the link of the person; ``score`` preselects, it records nothing."""
         self.ensure_one()
         # sudo: whoever calls this hands the link to the person it belongs to
-        answer = self.sudo().user_input_id
-        path = f"/survey/{answer.survey_id.access_token}/{answer.access_token}"
-        lang = answer.lang_id
-        if lang and lang.code != self._default_lang():
-            path = f"/{lang.url_code}{path}"
+        path = f"/customer-survey/{self.sudo().user_input_id.access_token}"
         return path if score is None else f"{path}?score={int(score)}"
-
-    def _default_lang(self):
-        """Return the language pages have whose link names none."""
-        # sudo: reads one default value
-        lang = self.env["ir.default"].sudo()._get("res.partner", "lang")
-        return lang or next(iter(self.env["res.lang"]._get_active_by("code")))
 
     def _opt_out_path(self):
         """Return the page on which the person says no to all survey mails."""
         self.ensure_one()
-        return f"/crm_survey/opt_out/{self.id}/{self._opt_out_signature()}"
+        return f"/customer-survey/opt-out/{self.id}/{self._opt_out_signature()}"
 
     def _with_links(self, body):
         """Return the stored ``body`` with the links of the person in it."""
@@ -116,8 +124,9 @@ class CrmSurveyInvitation(models.Model):
     def _mail_headers(self):
         """Return what lets a mail program unsubscribe without opening a page."""
         self.ensure_one()
+        url = f"<{self.get_base_url()}{self._opt_out_path()}>"
         return {
-            "List-Unsubscribe": f"<{self.get_base_url()}{self._opt_out_path()}>",
+            "List-Unsubscribe": UnfoldedHeader("List-Unsubscribe", url),
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
             "X-Auto-Response-Suppress": "OOF",
             "Precedence": "list",

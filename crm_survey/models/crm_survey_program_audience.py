@@ -90,6 +90,10 @@ class CrmSurveyProgram(models.Model):
         self.ensure_one()
         return not self.tier_ids and self._domain(self.customer_domain).is_true()
 
+    def _fetch_contact_rows_of(self, accounts):
+        """Return (contact, account, found) of the records ``accounts``."""
+        return self._fetch_contact_rows(SQL("%s", tuple(accounts.ids)))
+
     def _fetch_contact_rows(self, accounts: SQL):
         """Return (contact, account, found) of each account by the contact role.
 

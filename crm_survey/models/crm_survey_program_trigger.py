@@ -6,7 +6,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..analytics import cycles, slot, working_days
+from ..analytics import cycles, next_working_day, slot, working_days
 
 #: a document older than this is not asked about any more
 LONGEST_DELAY_DAYS = 30
@@ -178,6 +178,7 @@ class CrmSurveyProgram(models.Model):
 
     def _due_regularly(self, now, until):
         start = self.period_start or now.date()
+        earliest = datetime.combine(next_working_day(now.date()), time())
         contacts = None
         due = []
         for cycle in cycles(start, self.period_months, now.date(), until.date()):
@@ -188,11 +189,11 @@ class CrmSurveyProgram(models.Model):
             invited = self._fetch_invited(cycle.occasion) if contacts else set()
             for contact, account, is_found in contacts:
                 day = days[slot(self.sampling_seed, contact, len(days))]
-                due_at = datetime.combine(day, time())
+                due_at = max(datetime.combine(day, time()), earliest, now)
                 if due_at <= until and contact not in invited:
                     due.append(
                         Due(
-                            max(due_at, now),
+                            due_at,
                             contact,
                             account,
                             cycle.occasion,

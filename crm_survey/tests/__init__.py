@@ -9,3 +9,4 @@ from . import test_customer_satisfaction
 from . import test_question_validation
 from . import test_score_report
 from . import test_submission
+from . import test_crm_survey_wizards
