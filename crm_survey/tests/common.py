@@ -1,7 +1,8 @@
 from datetime import datetime, timedelta
 
-from odoo.addons.base.tests.common import BaseCommon
 from odoo.tests import new_test_user, tagged
+
+from odoo.addons.base.tests.common import BaseCommon
 
 #: a Monday
 NOW = datetime(2026, 3, 2, 9, 0, 0)

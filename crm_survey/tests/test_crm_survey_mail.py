@@ -2,8 +2,9 @@ from datetime import timedelta
 
 from markupsafe import Markup
 
-from odoo.addons.mail.tests.common import MailCase
 from odoo.tests import users
+
+from odoo.addons.mail.tests.common import MailCase
 
 from .common import NOW, SurveyProgramCommon
 
