@@ -42,6 +42,7 @@
         # Dialogs
         "wizard/crm_customer_stage_move_views.xml",
         "wizard/crm_customer_tier_override_views.xml",
+        "wizard/crm_value_policy_preview_views.xml",
         # Menus
         "views/crm_value_menus.xml",
         "views/crm_value_measure_menus.xml",
@@ -49,6 +50,9 @@
         "views/crm_customer_stage_history_views.xml",
         "views/crm_customer_decision_views.xml",
         "views/crm_value_policy_decision_views.xml",
+        "views/crm_target_list_views.xml",
+        "report/crm_customer_stage_report_views.xml",
+        "report/crm_account_manager_report_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

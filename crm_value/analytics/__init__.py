@@ -55,7 +55,7 @@ _HOME = {
     "usual_gap": "churn",
 }
 
-_MODULES = {"tier_review", "tiering"}
+_MODULES = {"response", "tier_review", "tiering"}
 
 __all__ = sorted({*_HOME, *_MODULES})
 

@@ -2,6 +2,7 @@ from . import crm_value_tier
 from . import crm_value_policy
 from . import crm_value_policy_review
 from . import crm_value_policy_treatment
+from . import crm_value_policy_draft
 from . import crm_value_policy_words
 from . import crm_value_tier_treatment
 from . import crm_value_review_date
@@ -34,9 +35,13 @@ from . import base_partner_merge_automatic_wizard
 from . import crm_customer_event
 from . import crm_customer_decision
 from . import crm_customer_domain
+from . import crm_target_list
+from . import crm_target_list_count
+from . import crm_target_list_member
 from . import crm_customer_tier
 from . import crm_customer_tier_refresh
 from . import crm_customer_manager
+from . import crm_customer_what_if
 from . import crm_customer_growth
 from . import crm_customer_lifecycle
 from . import crm_customer_lifecycle_refresh

@@ -9,6 +9,10 @@ class CrmCustomer(models.Model):
 
     _inherit = "crm.customer"
 
+    target_member_ids = fields.One2many(
+        "crm.target.list.member", "customer_id", string="Target Lists", readonly=True
+    )
+
     @api.model
     def _refresh_steps(self):
         """Decide after measuring: tiers, managers, stages, treatment, contacts.
@@ -16,13 +20,24 @@ class CrmCustomer(models.Model):
         Stages may look at tiers, treatment follows tiers, and who must contact
         whom follows from the tier and its account manager.
         """
-        return super()._refresh_steps() + [
+        return super()._refresh_steps() + self._decision_steps()
+
+    @api.model
+    def _decision_steps(self):
+        """Return the steps that decide, in their order; the first judges tiers."""
+        return [
             self._refresh_tier_decisions,
             self._refresh_account_managers,
             self._refresh_stages,
             self._refresh_treatment,
             self._refresh_contacts,
+            self._refresh_target_lists,
         ]
+
+    def _refresh_target_lists(self, scope):
+        """Count the live lists, once a day."""
+        if scope.partner_ids is None:
+            scope.run(lambda: self.env["crm.target.list"]._count_lists(scope))
 
     @api.model
     def _moment(self, as_of):

@@ -1,6 +1,55 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+# what a move of a set of customers does, statement by statement
+MOVE_STATEMENTS = (
+    """
+    DELETE FROM crm_customer_stage_history stay
+     USING (%(moved)s) moved
+     WHERE stay.customer_id = moved.id
+       AND stay.entered_on > %(as_of)s
+    RETURNING stay.id
+    """,
+    """
+    UPDATE crm_customer_stage_history stay
+       SET left_on = %(as_of)s,
+           days = %(as_of)s - stay.entered_on
+      FROM (%(moved)s) moved
+     WHERE stay.customer_id = moved.id
+       AND stay.left_on IS NULL
+    RETURNING stay.id
+    """,
+    """
+    INSERT INTO crm_customer_stage_history (
+                customer_id, company_id, stage_id, from_stage_id,
+                entered_on, days, entry_done_at
+           )
+    SELECT customer.id,
+           customer.company_id,
+           moved.stage_id,
+           customer.stage_id,
+           %(as_of)s,
+           0,
+           CASE WHEN moved.stage_id NOT IN %(acting)s
+                THEN NOW() AT TIME ZONE 'UTC'
+           END
+      FROM (%(moved)s) moved
+      JOIN crm_customer customer ON customer.id = moved.id
+    RETURNING id
+    """,
+    """
+    UPDATE crm_customer customer
+       SET stage_id = moved.stage_id,
+           stage_entered_on = %(as_of)s,
+           stage_candidate_id = NULL,
+           stage_candidate_since = NULL,
+           stage_pinned_until = NULL
+      FROM (%(moved)s) moved
+     WHERE customer.id = moved.id
+    RETURNING customer.id
+    """,
+)
+
 
 class CrmCustomer(models.Model):
     """Moves of customers between stages by rule, for any number of customers."""
@@ -176,53 +225,7 @@ class CrmCustomer(models.Model):
             [move["customer_id"] for move in moves],
             [move["stage_id"] for move in moves],
         )
-        for statement in (
-            """
-            DELETE FROM crm_customer_stage_history stay
-             USING (%(moved)s) moved
-             WHERE stay.customer_id = moved.id
-               AND stay.entered_on > %(as_of)s
-            RETURNING stay.id
-            """,
-            """
-            UPDATE crm_customer_stage_history stay
-               SET left_on = %(as_of)s,
-                   days = %(as_of)s - stay.entered_on
-              FROM (%(moved)s) moved
-             WHERE stay.customer_id = moved.id
-               AND stay.left_on IS NULL
-            RETURNING stay.id
-            """,
-            """
-            INSERT INTO crm_customer_stage_history (
-                        customer_id, company_id, stage_id, from_stage_id,
-                        entered_on, days, entry_done_at
-                   )
-            SELECT customer.id,
-                   customer.company_id,
-                   moved.stage_id,
-                   customer.stage_id,
-                   %(as_of)s,
-                   0,
-                   CASE WHEN moved.stage_id NOT IN %(acting)s
-                        THEN NOW() AT TIME ZONE 'UTC'
-                   END
-              FROM (%(moved)s) moved
-              JOIN crm_customer customer ON customer.id = moved.id
-            RETURNING id
-            """,
-            """
-            UPDATE crm_customer customer
-               SET stage_id = moved.stage_id,
-                   stage_entered_on = %(as_of)s,
-                   stage_candidate_id = NULL,
-                   stage_candidate_since = NULL,
-                   stage_pinned_until = NULL
-              FROM (%(moved)s) moved
-             WHERE customer.id = moved.id
-            RETURNING customer.id
-            """,
-        ):
+        for statement in MOVE_STATEMENTS:
             self.env.execute_query(
                 SQL(statement, moved=moved, as_of=as_of, acting=acting or (0,))
             )

@@ -25,9 +25,9 @@ class CrmCustomer(models.Model):
             scope = replace(scope, partner_ids=None)
         scope.run(lambda: self._decide_tiers(scope))
 
-    def _decide_tiers(self, scope):
+    def _decide_tiers(self, scope, from_scratch=False):
         self._expire_overrides(scope)
-        verdicts = self._review_tiers(scope)
+        verdicts = self._review_tiers(scope, from_scratch)
         if not verdicts:
             return
         moves = self._write_tiers(scope, verdicts)

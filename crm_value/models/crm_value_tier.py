@@ -39,6 +39,14 @@ class CrmValueTier(models.Model):
         "of the policy are shown here until they can be judged.",
     )
     color = fields.Integer()
+    origin_id = fields.Many2one(
+        "crm.value.tier",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        index="btree_not_null",
+        help="The tier of the policy in force this tier of a draft was copied from.",
+    )
 
     _lower_bound_positive = models.Constraint(
         "CHECK (lower_bound >= 0)", "The bound of a tier cannot be negative."
