@@ -13,7 +13,8 @@ class CrmCustomer(models.Model):
         digits=(5, 4),
         aggregator="avg",
         help="How likely the customer is still a customer, from 0 to 1, by the "
-        "purchase model of the company. Empty where there are too few customers for a model.",
+        "purchase model of the company. Empty where there are too few customers for "
+        "a model.",
     )
     expected_purchases = fields.Float(
         readonly=True,
