@@ -32,6 +32,8 @@
         "views/crm_customer_views.xml",
         "views/crm_customer_event_views.xml",
         "views/crm_value_tier_views.xml",
+        "views/crm_customer_snapshot_views.xml",
+        "views/crm_value_summary_views.xml",
         "views/crm_value_model_views.xml",
         "views/crm_value_segment_views.xml",
         "views/crm_service_rate_views.xml",

@@ -23,6 +23,7 @@ _HOME = {
     "MbgNbd": "mbg_nbd",
     "PredictionTerms": "prediction",
     "RfmScores": "rfm",
+    "UnusualMonth": "volume",
     "VolumeAlerts": "alert",
     "baseline_clv": "lifetime_value",
     "baseline_purchases": "holdout",
@@ -37,6 +38,7 @@ _HOME = {
     "detect_unusual_volume": "alert",
     "estimate_retention": "lifetime_value",
     "expected_next_purchase": "churn",
+    "find_unusual_months": "volume",
     "fit_bg_nbd": "bg_nbd",
     "fit_company": "prediction",
     "fit_gamma_gamma": "gamma_gamma",
@@ -55,7 +57,7 @@ _HOME = {
     "usual_gap": "churn",
 }
 
-_MODULES = {"response", "tier_review", "tiering"}
+_MODULES = {"prediction", "response", "tier_review", "tiering"}
 
 __all__ = sorted({*_HOME, *_MODULES})
 

@@ -20,11 +20,17 @@ from . import crm_customer_refresh_class
 from . import crm_customer_refresh_goods
 from . import crm_customer_refresh_cost
 from . import crm_customer_refresh_prediction
+from . import crm_customer_refresh_snapshot
 from . import crm_customer_refresh_cron
+from . import crm_customer_snapshot
+from . import crm_customer_alert
+from . import crm_customer_explanation
 from . import crm_customer_pending
 from . import crm_value_policy_measure
+from . import crm_value_policy_alert
 from . import crm_value_policy_prediction
 from . import crm_value_summary
+from . import crm_value_summary_concentration
 from . import crm_value_segment
 from . import crm_value_segment_cell
 from . import crm_value_model
@@ -53,3 +59,5 @@ from . import res_company
 from . import res_config_settings
 from . import res_partner
 from . import res_partner_refresh
+# After everything that decides who looks after a customer.
+from . import crm_customer_refresh_alert

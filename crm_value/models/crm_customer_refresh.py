@@ -132,3 +132,5 @@ class CrmCustomer(models.Model):
     def _refresh_totals(self, scope):
         summary = self.env["crm.value.summary"]
         scope.run(lambda: summary._record_totals(scope))
+        if scope.partner_ids is None:
+            scope.run(lambda: summary._record_concentration(scope))

@@ -48,16 +48,14 @@ class CrmCustomer(models.Model):
         )
 
     @api.model
-    def _classed_query(self, scope) -> SQL:
-        """Return the customers of the scope with their classes, from fresh cuts."""
+    def _fetch_cuts(self, scope):
+        """Return the cuts of ABC class and of each score, as things stand now."""
         policy = scope.policy
-        scope.notes["cuts"] = {
-            "value": self._fetch_value_cuts(
-                scope, [policy.abc_a_share, policy.abc_b_share]
-            ),
+        bounds = [policy.abc_a_share, policy.abc_b_share]
+        return {
+            "value": self._fetch_value_cuts(scope, bounds),
             **self._fetch_rfm_cuts(scope),
         }
-        return self._with_classes(scope, SQL("SELECT * FROM crm_value_raw"))
 
     @api.model
     def _with_classes(self, scope, customers) -> SQL:

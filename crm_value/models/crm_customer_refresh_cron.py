@@ -38,7 +38,11 @@ class CrmCustomer(models.Model):
             )
             if not left and done:
                 return
-            self.with_company(company)._cron_refresh_company(company, keys, moment)
+            customers = self.with_company(company)
+            customers._cron_refresh_company(company, keys, moment)
+            if not customers._cron_take_snapshots(company):
+                Cron._commit_progress(1, remaining=len(companies) - done)
+                return
         self._in_own_transaction(
             lambda: self.env["crm.customer.pending"]._remove(waiting)
         )
@@ -58,6 +62,16 @@ class CrmCustomer(models.Model):
             lambda: (
                 self.env["crm.value.summary"]._of(company).write({"seen_until": moment})
             )
+        )
+
+    def _cron_take_snapshots(self, company):
+        """Write missing months while time is left; return whether none is missing."""
+        Cron = self.env["ir.cron"]
+        return self._take_snapshots(
+            company,
+            self._today(company),
+            run=self._in_own_transaction,
+            time_left=lambda: Cron._commit_progress() > 0,
         )
 
     @api.model

@@ -9,6 +9,20 @@ VALUE_COLUMNS = {
     "clv": "clv",
 }
 
+# As analytics.classify_trend with its tolerance of 10 %.
+TREND = SQL(
+    """
+    CASE
+        WHEN revenue_window <= 0 AND revenue_previous <= 0 THEN 'none'
+        WHEN revenue_previous <= 0 THEN 'new'
+        WHEN revenue_window <= 0 THEN 'gone'
+        WHEN revenue_window - revenue_previous > 0.1 * revenue_previous THEN 'up'
+        WHEN revenue_previous - revenue_window > 0.1 * revenue_previous THEN 'down'
+        ELSE 'steady'
+    END::varchar
+    """
+)
+
 
 class CrmCustomer(models.Model):
     """From posted documents to rows, in three statements whatever their number.
@@ -30,11 +44,17 @@ class CrmCustomer(models.Model):
     @api.model
     def _fetch_changed_measures(self, scope):
         """Fill the temporary tables, from documents to the rows that need writing."""
+        self._fetch_measures(scope)
+        self._make_temporary("crm_value_new", self._new_query(scope))
+
+    @api.model
+    def _fetch_measures(self, scope):
+        """Measure the customers of the scope, and find the cuts between classes."""
         self._make_temporary("crm_value_doc", self._documents_query(scope))
         self._make_temporary("crm_value_goods", self._goods_cost_query(scope))
         self._fetch_predictions(scope)
         self._make_temporary("crm_value_raw", self._raw_query(scope))
-        self._make_temporary("crm_value_new", self._new_query(scope))
+        scope.notes["cuts"] = self._fetch_cuts(scope)
 
     @api.model
     def _make_temporary(self, name, query):
@@ -212,7 +232,8 @@ class CrmCustomer(models.Model):
             """
             SELECT
                 measured.*,
-                %(value)s AS value_amount
+                %(value)s AS value_amount,
+                %(trend)s AS trend
             FROM (
                 SELECT
                     doc.*,
@@ -227,6 +248,7 @@ class CrmCustomer(models.Model):
             ) measured
             """,
             value=SQL.identifier(VALUE_COLUMNS[scope.policy.measure]),
+            trend=TREND,
             amounts=SQL(", ").join(
                 SQL("%s AS %s", amount, SQL.identifier(name))
                 for name, amount in amounts.items()
@@ -258,6 +280,7 @@ class CrmCustomer(models.Model):
             "contribution_is_estimated",
             *self._prediction_columns(),
             "value_amount",
+            "trend",
             *self._class_columns(),
         ]
 
@@ -275,7 +298,7 @@ class CrmCustomer(models.Model):
             WHERE customer.id IS NULL
                 OR (%(stored)s) IS DISTINCT FROM (%(computed)s)
             """,
-            classed=self._classed_query(scope),
+            classed=self._with_classes(scope, SQL("SELECT * FROM crm_value_raw")),
             company=scope.company.id,
             stored=_columns("customer", columns),
             computed=_columns("raw", columns),

@@ -4,13 +4,7 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..analytics.prediction import (
-    CUSTOMER_COLUMNS,
-    PREDICTION_COLUMNS,
-    customer_frame,
-    fit_company,
-    predict_customers,
-)
+from .. import analytics
 
 HOLDOUT_SHARE = 0.25
 
@@ -22,16 +16,11 @@ class CrmCustomer(models.Model):
 
     @api.model
     def _prediction_columns(self):
-        return PREDICTION_COLUMNS[1:]
+        return analytics.prediction.PREDICTION_COLUMNS[1:]
 
     @api.model
     def _fetch_predictions(self, scope):
         """Fill ``crm_value_prediction`` for the buyers of the scope."""
-        terms = scope.policy._prediction_terms(scope.as_of)
-        frame = customer_frame(self._fetch_histories(), scope.as_of)
-        model = self._model_for(scope, frame, terms)
-        predictions = predict_customers(frame, model._company_fit(), terms)
-        text = io.StringIO(predictions.to_csv(header=False, index=False))
         self._make_temporary(
             "crm_value_prediction",
             SQL(
@@ -48,6 +37,13 @@ class CrmCustomer(models.Model):
                 """
             ),
         )
+        if scope.notes.get("without_prediction"):
+            return
+        terms = scope.policy._prediction_terms(scope.as_of)
+        frame = analytics.customer_frame(self._fetch_histories(), scope.as_of)
+        model = self._model_for(scope, frame, terms)
+        predictions = analytics.predict_customers(frame, model._company_fit(), terms)
+        text = io.StringIO(predictions.to_csv(header=False, index=False))
         self.env.cr.copy_expert("COPY crm_value_prediction FROM STDIN WITH CSV", text)
         self.env.cr.execute(SQL("ANALYZE crm_value_prediction"))
 
@@ -81,7 +77,7 @@ class CrmCustomer(models.Model):
                 WHERE paid_days > 0
                 ORDER BY partner_id
                 """,
-                SQL(", ").join(map(SQL.identifier, CUSTOMER_COLUMNS)),
+                SQL(", ").join(map(SQL.identifier, analytics.prediction.CUSTOMER_COLUMNS)),
             )
         )
 
@@ -97,10 +93,11 @@ class CrmCustomer(models.Model):
             model = Model._record(
                 scope.company,
                 scope.as_of,
-                fit_company(frame, terms, rows, end, days),
+                analytics.fit_company(frame, terms, rows, end, days),
             )
             scope.notes.pop("fit", None)
-        model._put_in_force()
+        if not scope.notes.get("is_snapshot"):
+            model._put_in_force()
         return model
 
     @api.model

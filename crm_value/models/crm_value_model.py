@@ -2,7 +2,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 
-from ..analytics.prediction import CompanyFit
+from .. import analytics
 
 FIT_FIELDS = (
     "kind",
@@ -226,6 +226,6 @@ class CrmValueModel(models.Model):
     def _company_fit(self):
         """Return the fit as the arithmetic takes it."""
         self.ensure_one()
-        return CompanyFit(
+        return analytics.CompanyFit(
             reason=self.reason or "", **{name: self[name] for name in FIT_FIELDS}
         )

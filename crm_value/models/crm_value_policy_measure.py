@@ -58,6 +58,18 @@ class CrmValuePolicy(models.Model):
         "is unpaid. 0: not counted.",
     )
 
+    history_months = fields.Integer(
+        string="Months to Fill In",
+        required=True,
+        default=36,
+        help="How many past months are filled in from posted documents when the "
+        "history of customers begins.",
+    )
+
+    _history_months_range = models.Constraint(
+        "CHECK (history_months BETWEEN 1 AND 120)",
+        "Between 1 and 120 past months can be filled in.",
+    )
     _rfm_bins_range = models.Constraint(
         "CHECK (rfm_bins BETWEEN 3 AND 10)", "Choose 3 to 10 RFM scores."
     )

@@ -1,8 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError
 
-from ..analytics.churn import ChurnBands
-from ..analytics.prediction import PredictionTerms
+from .. import analytics
 
 
 class CrmValuePolicy(models.Model):
@@ -93,12 +92,12 @@ class CrmValuePolicy(models.Model):
     def _prediction_terms(self, as_of):
         """Return what a prediction on the day ``as_of`` is asked for."""
         self.ensure_one()
-        return PredictionTerms(
+        return analytics.PredictionTerms(
             as_of=as_of,
             window_months=self.window_months,
             horizon_months=self.horizon_months,
             discount_rate=self.discount_pct / 100,
-            bands=ChurnBands(
+            bands=analytics.ChurnBands(
                 self.churn_low_pct / 100,
                 self.churn_medium_pct / 100,
                 self.churn_high_pct / 100,
