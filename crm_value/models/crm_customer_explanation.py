@@ -109,8 +109,8 @@ class CrmCustomer(models.Model):
     def _compute_contribution_explanation(self):
         for customer in self:
             text = self.env._(
-                "%(revenue)s revenue, less %(goods)s cost of goods, %(service)s cost to "
-                "serve and %(capital)s cost of capital, leaves %(left)s.",
+                "%(revenue)s revenue, less %(goods)s cost of goods, %(service)s cost "
+                "to serve and %(capital)s cost of capital, leaves %(left)s.",
                 revenue=customer._money(customer.revenue_window),
                 goods=customer._money(customer.goods_cost),
                 service=customer._money(customer.service_cost),
@@ -226,10 +226,10 @@ class CrmCustomer(models.Model):
                 ]
             )
         return self.env._(
-            "With %(alive)s %% the customer is still one. In the next %(months)s months "
-            "%(purchases)s purchases are expected, worth %(clv)s today (discounted at "
-            "%(rate)s %% a year). The model was fitted on %(date)s to %(buyers)s buyers, "
-            "%(repeat)s of them repeat buyers.",
+            "With %(alive)s %% the customer is still one. In the next %(months)s "
+            "months %(purchases)s purchases are expected, worth %(clv)s today "
+            "(discounted at %(rate)s %% a year). The model was fitted on %(date)s to "
+            "%(buyers)s buyers, %(repeat)s of them repeat buyers.",
             **values,
         )
 

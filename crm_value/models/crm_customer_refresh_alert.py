@@ -23,7 +23,9 @@ class CrmCustomer(models.Model):
     @api.model
     def _refresh_alerts(self, scope):
         """Judge the last full month of every customer, unless it was judged before."""
-        month = (scope.as_of + timedelta(days=1)).replace(day=1) - relativedelta(months=1)
+        month = (scope.as_of + timedelta(days=1)).replace(day=1) - relativedelta(
+            months=1
+        )
         summary = self.env["crm.value.summary"]._of(scope.company)
         judged = summary.alerted_month
         if scope.partner_ids is not None or judged and judged >= month:

@@ -77,7 +77,9 @@ class CrmCustomer(models.Model):
                 WHERE paid_days > 0
                 ORDER BY partner_id
                 """,
-                SQL(", ").join(map(SQL.identifier, analytics.prediction.CUSTOMER_COLUMNS)),
+                SQL(", ").join(
+                    map(SQL.identifier, analytics.prediction.CUSTOMER_COLUMNS)
+                ),
             )
         )
 

@@ -57,7 +57,8 @@ class CrmCustomer(models.Model):
         """Return the month of the first snapshot: first invoice, within the history."""
         [(first,)] = self.env.execute_query(
             SQL(
-                "SELECT MIN(first_purchase_date) FROM crm_customer WHERE company_id = %s",
+                "SELECT MIN(first_purchase_date) FROM crm_customer"
+                " WHERE company_id = %s",
                 company.id,
             )
         )
@@ -104,8 +105,7 @@ class CrmCustomer(models.Model):
                 ) month ON month.partner_id = measured.partner_id
                 LEFT JOIN crm_customer_snapshot before
                     ON before.company_id = %(company)s
-                    AND before.period_end
-                        = (DATE_TRUNC('month', %(as_of)s::date) - INTERVAL '1 day')::date
+                    AND before.period_end + 1 = DATE_TRUNC('month', %(as_of)s::date)
                     AND before.partner_key = measured.partner_id
                 WHERE measured.first_purchase_date IS NOT NULL
                 ON CONFLICT DO NOTHING

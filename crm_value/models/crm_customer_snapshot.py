@@ -48,13 +48,15 @@ class CrmCustomerSnapshot(models.Model):
         string="Months since First Purchase", readonly=True, aggregator=None
     )
     revenue_month = fields.Monetary(string="Revenue of the Month", readonly=True)
-    purchase_count_month = fields.Integer(string="Purchases of the Month", readonly=True)
+    purchase_count_month = fields.Integer(
+        string="Purchases of the Month", readonly=True
+    )
     retention = fields.Float(
         readonly=True,
         digits=(5, 4),
         aggregator="avg",
-        help="1 if the customer bought in the month, else 0: the average of a cohort is "
-        "its retention.",
+        help="1 if the customer bought in the month, else 0: the average of a cohort "
+        "is its retention.",
     )
     revenue_total = fields.Monetary(string="Revenue Ever", readonly=True)
     revenue_window = fields.Monetary(string="Revenue in Window", readonly=True)
@@ -93,14 +95,10 @@ class CrmCustomerSnapshot(models.Model):
     )
 
     def write(self, vals):
-        raise UserError(
-            self.env._("The past months of a customer cannot be changed.")
-        )
+        raise UserError(self.env._("The past months of a customer cannot be changed."))
 
     def unlink(self):
-        raise UserError(
-            self.env._("The past months of a customer cannot be deleted.")
-        )
+        raise UserError(self.env._("The past months of a customer cannot be deleted."))
 
     @api.model
     def _months_missing(self, company, since, until):

@@ -100,3 +100,58 @@ class CustomerValueCommon(AccountTestInvoicingCommon):
             [(company or cls.company).id],
         )
         return cls.env.cr.fetchall()
+
+    @classmethod
+    def _bulk_invoices(cls, rows, company=None):
+        """Clone a posted invoice for rows of (partner, day, amount), fast.
+
+        A negative amount is a credit note. Only what the measures read is set.
+        """
+        company = company or cls.company
+        if not hasattr(cls, "_template_move"):
+            cls._template_move = {}
+        if company not in cls._template_move:
+            partner = cls._partner("Template")
+            cls._template_move[company] = cls._invoice_for(
+                partner, 1, "2000-01-01", company=company
+            )
+            cls._template_move[company].button_draft()
+        cls.env.flush_all()
+        cls.env.cr.execute(
+            "SELECT string_agg(quote_ident(column_name::text), ', ')"
+            " FROM information_schema.columns WHERE table_name = 'account_move'"
+            " AND column_name NOT IN ('id', 'name', 'partner_id', 'invoice_date',"
+            " 'commercial_partner_id', 'amount_untaxed_signed', 'move_type',"
+            " 'state', 'write_date')"
+        )
+        [(columns,)] = cls.env.cr.fetchall()
+        # pylint: disable=sql-injection (names of columns, not values)
+        cls.env.cr.execute(
+            """
+            INSERT INTO account_move (
+                name, partner_id, commercial_partner_id, invoice_date,
+                amount_untaxed_signed, move_type, state, write_date, {columns}
+            )
+            SELECT
+                'BULK/' || bulk.place || '/' || bulk.day || random(), partner.id,
+                partner.commercial_partner_id, bulk.day, bulk.amount,
+                CASE WHEN bulk.amount < 0 THEN 'out_refund' ELSE 'out_invoice' END,
+                'posted', now() AT TIME ZONE 'UTC', {columns}
+            FROM unnest(%s::int[], %s::date[], %s::numeric[]) WITH ORDINALITY
+                AS bulk (bulk_partner, day, amount, place)
+            JOIN LATERAL (
+                SELECT id, commercial_partner_id
+                FROM res_partner WHERE id = bulk.bulk_partner
+            ) partner ON TRUE
+            CROSS JOIN LATERAL (
+                SELECT {columns} FROM account_move WHERE id = %s
+            ) template
+            """.replace("{columns}", columns),
+            [
+                [row[0].id for row in rows],
+                [row[1] for row in rows],
+                [row[2] for row in rows],
+                cls._template_move[company].id,
+            ],
+        )
+        cls.env.invalidate_all()
