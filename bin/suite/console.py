@@ -15,9 +15,15 @@ REDRAW_SECONDS = 0.2
 LOG_SECONDS = 10
 
 
+class Output:
+    """Where messages go; bin/odoo keeps its standard output for Odoo's own."""
+
+    stream = sys.stdout
+
+
 def say(text=""):
     """Print one line at once, also when the output goes into a file."""
-    print(text, flush=True)
+    print(text, file=Output.stream, flush=True)
 
 
 def clock(seconds):
@@ -46,7 +52,7 @@ class Progress:
         self.what = what
         self.total = max(total, 1)
         self.unit = unit
-        self.terminal = sys.stdout.isatty()
+        self.terminal = Output.stream.isatty()
         self.shown_at = 0.0
 
     def show(self, done):
@@ -64,7 +70,7 @@ class Progress:
             say(line)
             return
         end = "\n" if done >= self.total else ""
-        print(f"\r{line}", end=end, flush=True)
+        print(f"\r{line}", end=end, file=Output.stream, flush=True)
 
 
 def run(command, args):

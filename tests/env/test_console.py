@@ -67,6 +67,12 @@ def test_an_old_python_is_told_before_anything_else(command):
     assert "Traceback" not in done.stderr
 
 
+@pytest.fixture(autouse=True)
+def captured_output(monkeypatch, capsys):
+    """Messages go where pytest looks for them."""
+    monkeypatch.setattr(console.Output, "stream", sys.stdout)
+
+
 def test_a_step_says_how_long_it_took(capsys):
     with console.step("Do it"):
         pass
