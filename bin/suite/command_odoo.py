@@ -1,12 +1,10 @@
 """bin/odoo: Odoo's own command line in the project's environment."""
 
-import sys
-
 from .console import Output
 from .environment import prepared
 
 
 def main(args):
-    Output.stream = sys.stderr
+    Output.to_errors = True
     with prepared(quiet=True) as environment:
         return environment.odoo.call(environment.odoo.command(*args))

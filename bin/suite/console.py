@@ -18,12 +18,16 @@ LOG_SECONDS = 10
 class Output:
     """Where messages go; bin/odoo keeps its standard output for Odoo's own."""
 
-    stream = sys.stdout
+    to_errors = False
+
+    @classmethod
+    def stream(cls):
+        return sys.stderr if cls.to_errors else sys.stdout
 
 
 def say(text=""):
     """Print one line at once, also when the output goes into a file."""
-    print(text, file=Output.stream, flush=True)
+    print(text, file=Output.stream(), flush=True)
 
 
 def clock(seconds):
@@ -52,7 +56,7 @@ class Progress:
         self.what = what
         self.total = max(total, 1)
         self.unit = unit
-        self.terminal = Output.stream.isatty()
+        self.terminal = Output.stream().isatty()
         self.shown_at = 0.0
 
     def show(self, done):
@@ -70,7 +74,7 @@ class Progress:
             say(line)
             return
         end = "\n" if done >= self.total else ""
-        print(f"\r{line}", end=end, file=Output.stream, flush=True)
+        print(f"\r{line}", end=end, file=Output.stream(), flush=True)
 
 
 def run(command, args):

@@ -67,12 +67,6 @@ def test_an_old_python_is_told_before_anything_else(command):
     assert "Traceback" not in done.stderr
 
 
-@pytest.fixture(autouse=True)
-def captured_output(monkeypatch, capsys):
-    """Messages go where pytest looks for them."""
-    monkeypatch.setattr(console.Output, "stream", sys.stdout)
-
-
 def test_a_step_says_how_long_it_took(capsys):
     with console.step("Do it"):
         pass
@@ -86,3 +80,9 @@ def test_progress_ends_with_everything(capsys):
     for done in (1, 2, 3):
         progress.show(done)
     assert "100% 3 of 3" in capsys.readouterr().out
+
+
+def test_the_output_of_odoo_is_kept_for_odoo(capsys, monkeypatch):
+    monkeypatch.setattr(console.Output, "to_errors", True)
+    console.say("set-up")
+    assert capsys.readouterr() == ("", "set-up\n")
