@@ -28,6 +28,7 @@
         "views/customer_survey_templates.xml",
         # Programmes
         "views/crm_survey_program_views.xml",
+        "views/crm_survey_program_answers_views.xml",
         "views/crm_survey_invitation_views.xml",
         "views/crm_survey_optout_views.xml",
         "wizard/crm_survey_program_forecast_views.xml",

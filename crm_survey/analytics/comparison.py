@@ -31,8 +31,8 @@ def difference(a: Score, b: Score) -> Change:
     """Return the change from score ``a`` (before) to score ``b`` (after).
 
     ``z = (b - a) / sqrt(SE_a² + SE_b²)``, for two independent groups of
-    respondents. Where all answers of a group agree, the half width of its interval
-    stands in for a standard error of zero. Fewer than five answers on a side prove
+    respondents. Where all answers of a group agree, its interval stands in for the
+    standard error of zero. Fewer than five answers on a side prove
     nothing: the normal distribution does not describe them. Not for the same
     people asked twice: see :func:`paired_difference`.
 
@@ -110,7 +110,6 @@ def stratified(
         standard_error=error,
         low=clip(mean - Z_95 * error, low, 100.0),
         high=clip(mean + Z_95 * error, low, 100.0),
-        half_width=Z_95 * error,
     )
 
 

@@ -14,10 +14,6 @@ class Score:
     ``score``, ``standard_error``, ``low`` and ``high`` share one unit: points for
     the NPS (-100..100) and the index (0..100), per cent (0..100) for shares. All
     four are ``None`` when nobody answered: no answer is not a zero.
-
-    ``half_width`` is half of the interval before it is cut at the ends of the
-    scale; it stays above zero when all answers agree, where the standard error
-    of a small sample is a misleading zero.
     """
 
     n: int
@@ -25,14 +21,19 @@ class Score:
     standard_error: float | None = None
     low: float | None = None
     high: float | None = None
-    half_width: float | None = None
 
     @property
     def error(self) -> float | None:
-        """Return the standard error to compare with; never a false zero."""
-        if self.standard_error:
+        """Return the standard error to compare with.
+
+        Where all answers agree the standard error is a misleading zero: the longer
+        side of the interval then tells how far off the score may be.
+        """
+        if self.standard_error or self.score is None:
             return self.standard_error
-        return None if self.half_width is None else self.half_width / Z_95
+        if self.low is None or self.high is None:
+            return None
+        return max(self.score - self.low, self.high - self.score) / Z_95
 
 
 def clip(value: float, low: float, high: float) -> float:
@@ -84,5 +85,4 @@ def share_score(successes: int, n: int) -> Score:
         standard_error=100 * math.sqrt(share * (1 - share) / n),
         low=100 * low,
         high=100 * high,
-        half_width=100 * (high - low) / 2,
     )

@@ -81,7 +81,6 @@ def nps(promoters: int, passives: int, detractors: int) -> Score:
         standard_error=100 * math.sqrt(max(0.0, up + down - (up - down) ** 2) / n),
         low=clip(100 * (centre - half), -100.0, 100.0),
         high=clip(100 * (centre + half), -100.0, 100.0),
-        half_width=100 * half,
     )
 
 
@@ -198,7 +197,6 @@ def mean_score_of_sums(
         standard_error=error,
         low=clip(mean - half, low, high),
         high=clip(mean + half, low, high),
-        half_width=half,
     )
 
 

@@ -20,12 +20,15 @@ from . import survey_question_validation
 from . import survey_question_weight
 from . import survey_user_input_submission
 from . import survey_user_input_page
+from . import survey_user_input_line
 from . import crm_survey_program_answers
 from . import crm_survey_refusal
-from . import crm_survey_score_answer
+from . import survey_user_input_score
 from . import crm_survey_score_follow_up
 from . import crm_customer_satisfaction
 from . import survey_user_input_privacy
+from . import crm_survey_invitation_privacy
+from . import crm_survey_score_privacy
 from . import crm_survey_program_retention
 from . import crm_survey_program_import
 from . import crm_survey_program_demo

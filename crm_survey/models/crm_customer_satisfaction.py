@@ -82,7 +82,8 @@ class CrmCustomer(models.Model):
     @api.model
     def _refresh_steps(self):
         # EXTENDS 'crm_value'
-        return super()._refresh_steps() + [self._refresh_satisfaction]
+        # first: tiers and stages may judge by what customers say
+        return [self._refresh_satisfaction] + super()._refresh_steps()
 
     @api.model
     def _refresh_satisfaction(self, scope):

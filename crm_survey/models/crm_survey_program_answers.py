@@ -59,10 +59,10 @@ class CrmSurveyProgram(models.Model):
         string="Version of the Text", default=1, readonly=True, copy=False
     )
     retention_months = fields.Integer(
-        string="Keep Names For (months)",
+        string="Keep Names For",
         default=24,
-        help="After this many months answers lose the name, the comment and all "
-        "other details. The score itself is kept.",
+        help="Months after which answers lose the name, the comment and all other "
+        "details. The score itself is kept.",
     )
 
     _correction_minutes_range = models.Constraint(

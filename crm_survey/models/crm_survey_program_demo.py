@@ -8,6 +8,8 @@ from ..airport_survey import read_answers
 #: months the generated answers reach back, and the share of people who answer
 DEMO_MONTHS = 15
 DEMO_RESPONSE = 0.42
+#: share of the customers a programme has asked so far
+DEMO_ASKED = 0.4
 #: what the answers to each scale look like: value and weight
 DEMO_SHAPES = {
     "nps": {0: 1, 3: 2, 5: 5, 6: 6, 7: 12, 8: 24, 9: 24, 10: 26},
@@ -51,8 +53,10 @@ class CrmSurveyProgram(models.Model):
         contacts = self._demo_contacts()
         if not contacts:
             return self.env["crm.survey.score"]
+        contacts = lots.sample(contacts, max(1, int(len(contacts) * DEMO_ASKED)))
+        # people answer within five days: nobody may answer in the future
         asked = [
-            (lots.choice(contacts), now - timedelta(days=lots.triangular(1, days, 1)))
+            (lots.choice(contacts), now - timedelta(days=lots.triangular(6, days, 6)))
             for days in [DEMO_MONTHS * 30] * min(4 * len(contacts), 1500)
         ]
         invitations = (

@@ -147,8 +147,9 @@ class CrmSurveyProgram(models.Model):
                 "scored_at": at,
                 "comment": row.get("comment") or False,
                 "customer_id": customer.id,
-                "partner_id": customer and row["partner"].id,
+                "partner_id": customer.id and row["partner"].id,
                 "user_id": customer.account_manager_id.id,
                 "tier_id": customer.tier_id.id,
+                "stage_id": customer.stage_id.id,
                 "country_id": customer.partner_id.country_id.id,
             }

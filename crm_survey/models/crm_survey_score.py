@@ -128,6 +128,14 @@ class CrmSurveyScore(models.Model):
         ondelete="set null",
         help="Tier of the customer at the time of the answer.",
     )
+    stage_id = fields.Many2one(
+        "crm.lifecycle.stage",
+        string="Lifecycle Stage",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="Lifecycle stage of the customer at the time of the answer.",
+    )
     country_id = fields.Many2one(
         "res.country", readonly=True, ondelete="set null", index="btree_not_null"
     )
@@ -142,7 +150,7 @@ class CrmSurveyScore(models.Model):
     )
     _no_person_when_anonymous = models.Constraint(
         "CHECK (is_anonymous IS NOT TRUE"
-        " OR (partner_id IS NULL AND customer_id IS NULL AND res_id IS NULL))",
+        " OR (partner_id IS NULL AND customer_id IS NULL AND COALESCE(res_id, 0) = 0))",
         "An anonymous score cannot name a customer, a contact or a document.",
     )
 

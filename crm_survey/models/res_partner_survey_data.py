@@ -80,24 +80,3 @@ class ResPartner(models.Model):
             ],
             "answers": [answer._crm_export() for answer in answers],
         }
-
-
-class SurveyUserInput(models.Model):
-    _inherit = "survey.user_input"
-
-    def _crm_export(self):
-        """Return one answer in plain words."""
-        self.ensure_one()
-        return {
-            "programme": self.crm_program_id.name,
-            "state": self.state,
-            "answered": fields.Datetime.to_string(self.end_datetime),
-            "consent": fields.Datetime.to_string(self.crm_consent_at),
-            "consent_version": self.crm_consent_version or None,
-            "answers": {
-                line.question_id.title: line.display_name
-                for line in self.user_input_line_ids.filtered(
-                    lambda line: not line.skipped
-                )
-            },
-        }

@@ -1,7 +1,6 @@
 import uuid
 
-from odoo import models
-from odoo.tools import SQL
+from odoo import fields, models
 
 
 class SurveyUserInput(models.Model):
@@ -45,61 +44,19 @@ class SurveyUserInput(models.Model):
             )
         answers._crm_blur_dates()
 
-
-class CrmSurveyInvitation(models.Model):
-    _inherit = "crm.survey.invitation"
-
-    def _crm_anonymise(self):
-        """Forget who was invited; the funnel keeps its counts."""
-        if not self:
-            return
-        invitations = self.sudo()
-        invitations.message_ids.unlink()
-        invitations.write(
-            {
-                "partner_id": False,
-                "commercial_partner_id": False,
-                "customer_id": False,
-                "email_normalized": False,
-                "occasion": False,
-                "res_model": False,
-                "res_id": False,
-            }
-        )
-
-
-class CrmSurveyScore(models.Model):
-    _inherit = "crm.survey.score"
-
-    def _crm_anonymise(self):
-        """Make these scores anonymous: nobody reads them by themselves any more."""
-        if not self:
-            return
-        customers = self.sudo().customer_id
-        self.sudo()._overwrite(
-            {
-                "is_anonymous": True,
-                "customer_id": False,
-                "partner_id": False,
-                "res_model": False,
-                "res_id": False,
-                "comment": False,
-                "corrected_at": False,
-            }
-        )
-        self.flush_recordset()
-        self.env.execute_query(
-            SQL(
-                """
-                UPDATE crm_survey_score
-                   SET scored_at = date_trunc('month', scored_at),
-                       create_date = date_trunc('month', create_date),
-                       write_date = date_trunc('month', write_date)
-                 WHERE id IN %s
-             RETURNING id
-                """,
-                tuple(self.ids),
-            )
-        )
-        self.invalidate_recordset()
-        customers._refresh_satisfaction_now()
+    def _crm_export(self):
+        """Return one answer in plain words."""
+        self.ensure_one()
+        return {
+            "programme": self.crm_program_id.name,
+            "state": self.state,
+            "answered": fields.Datetime.to_string(self.end_datetime),
+            "consent": fields.Datetime.to_string(self.crm_consent_at),
+            "consent_version": self.crm_consent_version or None,
+            "answers": {
+                line.question_id.title: line.display_name
+                for line in self.user_input_line_ids.filtered(
+                    lambda line: not line.skipped
+                )
+            },
+        }

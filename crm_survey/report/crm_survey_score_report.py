@@ -5,6 +5,7 @@ from odoo.tools import SQL
 #: what a score can be broken down by, and the column of the score that says it
 DIMENSIONS = {
     "tier": "tier_id",
+    "stage": "stage_id",
     "salesperson": "user_id",
     "country": "country_id",
 }
@@ -50,6 +51,7 @@ class CrmSurveyScoreReport(models.Model):
         [
             ("total", "All answers"),
             ("tier", "By tier"),
+            ("stage", "By stage"),
             ("salesperson", "By salesperson"),
             ("country", "By country"),
         ],
@@ -59,6 +61,9 @@ class CrmSurveyScoreReport(models.Model):
         "so that no answer is counted twice.",
     )
     tier_id = fields.Many2one("crm.value.tier", readonly=True)
+    stage_id = fields.Many2one(
+        "crm.lifecycle.stage", string="Lifecycle Stage", readonly=True
+    )
     user_id = fields.Many2one("res.users", string="Salesperson", readonly=True)
     country_id = fields.Many2one("res.country", readonly=True)
     answers = fields.Integer(readonly=True)
@@ -118,6 +123,7 @@ class CrmSurveyScoreReport(models.Model):
                    )::bit(52)::bigint AS id,
                    ranked.*,
                    CASE WHEN dimension = 'tier' THEN value END AS tier_id,
+                   CASE WHEN dimension = 'stage' THEN value END AS stage_id,
                    CASE WHEN dimension = 'salesperson' THEN value END AS user_id,
                    CASE WHEN dimension = 'country' THEN value END AS country_id,
                    %(score)s AS score,
@@ -142,7 +148,7 @@ class CrmSurveyScoreReport(models.Model):
         return SQL(
             """
             SELECT s.company_id, s.program_id, s.metric, s.is_verified, s.is_anonymous,
-                   s.tier_id, s.user_id, s.country_id, s.band, s.points,
+                   s.tier_id, s.stage_id, s.user_id, s.country_id, s.band, s.points,
                    p.minimum_group,
                    date_trunc('month', s.scored_at)::date AS month
               FROM crm_survey_score s

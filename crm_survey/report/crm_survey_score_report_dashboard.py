@@ -10,7 +10,7 @@ from .. import analytics
 
 METRICS = ("nps", "csat", "ces", "index")
 #: comments shown on the dashboard
-COMMENT_LIMIT = 20
+COMMENT_LIMIT = 8
 SUMS = (
     "answers:sum",
     "high_count:sum",
@@ -173,6 +173,7 @@ class CrmSurveyScoreReport(models.Model):
     def _dashboard_dimensions(self):
         return {
             "tier": "tier_id",
+            "stage": "stage_id",
             "salesperson": "user_id",
             "country": "country_id",
         }

@@ -6,6 +6,7 @@ from . import test_crm_survey_reminders
 from . import test_crm_survey_program_access
 from . import test_customer_page
 from . import test_customer_satisfaction
+from . import test_privacy
 from . import test_question_validation
 from . import test_score_report
 from . import test_submission

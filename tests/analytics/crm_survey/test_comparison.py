@@ -36,6 +36,11 @@ def test_fewer_than_five_answers_on_a_side_prove_nothing():
     assert difference(nps(5, 0, 0), nps(0, 0, 400)).proven
 
 
+def test_a_few_unanimous_answers_do_not_prove_a_fall():
+    # 8 of 8 against 80 of 100: Fisher's exact test gives p = 0.35
+    assert not difference(csat(8, 8), csat(80, 100)).proven
+
+
 def test_large_unanimous_samples_do_prove_a_change():
     assert difference(nps(0, 0, 200), nps(200, 0, 0)).proven
 

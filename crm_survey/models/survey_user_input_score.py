@@ -95,10 +95,11 @@ class SurveyUserInput(models.Model):
             "comment": self._crm_comment(),
         }
         customer = invitation.customer_id
-        # tier and country alone name nobody, the report hides small groups of them
+        # tier, stage and country name nobody: the report hides small groups
         vals.update(
             user_id=customer.account_manager_id.id,
             tier_id=customer.tier_id.id,
+            stage_id=customer.stage_id.id,
             country_id=customer.partner_id.country_id.id,
         )
         if is_anonymous:
