@@ -8,12 +8,14 @@ ALL = "test_all"
 UNINSTALL = "test_uninstall"
 # Classes of Odoo's own test_lint that judge the addons of a checkout.
 LINT_CLASSES = (
-    "TestDunderinit",
     "ManifestLinter",
-    "TestTestHoles",
+    "RoutesLinter",
+    "TestDunderinit",
     "TestIndex",
-    "TestOrmImport",
-    "OnchangeDomainLinter",
+    "TestLintOverrideSignatures",
+    "TestNaming",
+    "TestOnchangeDomains",
+    "TestTestHoles",
 )
 
 
