@@ -16,6 +16,7 @@ from . import crm_customer_contribution
 from . import crm_customer_prediction
 from . import crm_customer_refresh
 from . import crm_customer_refresh_measure
+from . import crm_customer_refresh_write
 from . import crm_customer_refresh_class
 from . import crm_customer_refresh_goods
 from . import crm_customer_refresh_cost
