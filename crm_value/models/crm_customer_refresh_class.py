@@ -40,11 +40,13 @@ class CrmCustomer(models.Model):
             UNION ALL
             SELECT %(basis)s
             FROM crm_customer
-            WHERE company_id = %(company)s AND NOT partner_id = ANY(%(partners)s)
+            WHERE company_id = %(company)s AND NOT EXISTS (
+                SELECT FROM crm_value_raw raw
+                WHERE raw.partner_id = crm_customer.partner_id
+            )
             """,
             basis=basis,
             company=scope.company.id,
-            partners=list(scope.partner_ids),
         )
 
     @api.model
