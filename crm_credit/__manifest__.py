@@ -24,9 +24,26 @@
         "views/crm_credit_policy_views.xml",
         "views/crm_credit_rule_views.xml",
         "views/account_move_credit_check_views.xml",
+        "data/crm_credit_review_rule_data.xml",
+        "data/ir_cron_data.xml",
+        # Screens
+        "views/account_move_views.xml",
+        "views/crm_credit_authority_views.xml",
+        "views/crm_credit_group_views.xml",
+        "views/crm_credit_guarantee_views.xml",
+        "views/crm_credit_limit_request_views.xml",
+        "views/crm_credit_review_rule_views.xml",
+        "views/crm_credit_temporary_limit_views.xml",
+        "views/crm_customer_views.xml",
+        "views/res_partner_views.xml",
         # Menus, last
         "views/crm_credit_menus.xml",
         "views/crm_credit_hold_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "crm_credit/static/src/**/*",
+        ],
+    },
     "application": True,
 }

@@ -12,3 +12,18 @@ class CrmCustomer(models.Model):
             group with them are concerned too
         :param company: the root company of the legal entity
         """
+
+    def _credit_reviewer(self):
+        """Return who looks at the limit of this customer again."""
+        self.ensure_one()
+        managers = self.env.ref("crm_credit.group_manager").all_user_ids
+        return (
+            managers.filtered(
+                lambda user: (
+                    user.active
+                    and user != self.env.ref("base.user_root")
+                    and self.company_id in user.company_ids
+                )
+            ).sorted("id")[:1]
+            or self.env.user
+        )

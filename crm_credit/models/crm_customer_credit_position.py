@@ -51,12 +51,14 @@ class CrmCustomer(models.Model):
     @api.model
     def _credit_position(self, partners, company, today):
         commercial_by_id = {p.id: p.commercial_partner_id.id for p in partners}
-        commercial_ids = tuple(set(commercial_by_id.values()))
-        if not commercial_ids:
+        if not commercial_by_id:
             return {}
+        asked = SQL(
+            "SELECT UNNEST(%s) AS partner_id", list(set(commercial_by_id.values()))
+        )
         self.env.flush_all()
         rows = self.env.execute_query_dict(
-            self._credit_position_query(company, commercial_ids, today)
+            self._credit_position_query(company, asked, today)
         )
         positions = {
             row["partner_id"]: self._prepare_credit_position(row, company, today)
@@ -123,8 +125,10 @@ class CrmCustomer(models.Model):
     # SQL
 
     @api.model
-    def _credit_position_query(self, company, commercial_ids, today):
+    def _credit_position_query(self, company, asked, today) -> SQL:
         """Return the one statement that computes positions and limits.
+
+        :param asked: a SELECT of the commercial partners, as ``partner_id``
 
         Not the ORM: it joins seven tables once for any number of customers, and
         the limit has to be read in the same snapshot as the exposure.
@@ -176,18 +180,17 @@ class CrmCustomer(models.Model):
                        )
                    END AS effective_limit
               FROM joined
+              JOIN credit_asked USING (partner_id)
          LEFT JOIN shared USING (group_id)
-             WHERE partner_id IN %(commercial_ids)s
             """,
-            scope=self._credit_scope_sql(company, commercial_ids),
+            scope=self._credit_scope_sql(company, asked),
             allowed=self._credit_allowed_sql(company, today),
-            commercial_ids=commercial_ids,
             **{name: parts.get(name, missing) for name in EXPOSURE_PARTS},
         )
 
     @api.model
-    def _credit_scope_sql(self, company, commercial_ids):
-        """Return the tables ``credit_entity`` and ``credit_target``.
+    def _credit_scope_sql(self, company, asked):
+        """Return the tables ``credit_asked``, ``credit_entity``, ``credit_target``.
 
         ``credit_entity(partner_id)``: the customers asked for, and those who share
         a limit with them. ``credit_target(partner_id, commercial_id)``: these and
@@ -195,14 +198,15 @@ class CrmCustomer(models.Model):
         """
         return SQL(
             """
+            credit_asked AS MATERIALIZED (%(asked)s),
             credit_entity AS MATERIALIZED (
-                SELECT UNNEST(%(ids)s) AS partner_id
+                SELECT partner_id FROM credit_asked
                  UNION
                 SELECT mate.partner_id
                   FROM crm_credit_group_member AS mine
                   JOIN crm_credit_group AS grp ON grp.id = mine.group_id AND grp.active
                   JOIN crm_credit_group_member AS mate ON mate.group_id = grp.id
-                 WHERE mine.partner_id = ANY(%(ids)s)
+                 WHERE mine.partner_id IN (SELECT partner_id FROM credit_asked)
                    AND grp.company_id = %(root_id)s
             ),
             credit_target AS MATERIALIZED (
@@ -213,6 +217,6 @@ class CrmCustomer(models.Model):
                     ON credit_entity.partner_id = partner.commercial_partner_id
             )
             """,
-            ids=list(commercial_ids),
+            asked=asked,
             root_id=company.root_id.id,
         )
