@@ -1,2 +1,5 @@
+from . import test_credit_authority
+from . import test_credit_limit
+from . import test_credit_panel
 from . import test_credit_position
 from . import test_credit_hold_invoice

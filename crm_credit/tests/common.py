@@ -13,6 +13,7 @@ class CreditCommon(AccountTestInvoicingCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.env.user.sudo().group_ids |= cls.env.ref("crm_credit.group_manager")
         Partner = cls.env["res.partner"]
         cls.company = cls.env.company
         cls.customer = Partner.create({"name": "Lumber Inc", "is_company": True})
