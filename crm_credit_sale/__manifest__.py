@@ -12,6 +12,7 @@
     "data": [
         "views/crm_credit_policy_views.xml",
         "views/sale_order_views.xml",
+        "views/sale_order_credit_panel_views.xml",
         "views/sale_portal_templates.xml",
     ],
     "auto_install": True,

@@ -14,7 +14,7 @@ class CrmCustomer(models.Model):
 
         :param partner_id: the customer
         :param company_id: the company of the position
-        :param part: a part of the exposure, or ``overdue``
+        :param part: a part of the exposure, ``overdue`` or ``holds``
         """
         partner = self.env["res.partner"].browse(int(partner_id)).exists()
         company = self.env["res.company"].browse(int(company_id)).exists()
@@ -22,7 +22,7 @@ class CrmCustomer(models.Model):
         opener = self._credit_document_openers().get(part)
         if not (partner and company and opener):
             raise UserError(self.env._("There is nothing to open for this amount."))
-        model, domain, views = opener
+        model, customer_path, domain, views = opener
         if not self.env[model].has_access("read"):
             raise UserError(
                 self.env._(
@@ -43,11 +43,7 @@ class CrmCustomer(models.Model):
             ],
             "domain": list(
                 Domain("company_id", "in", companies.ids)
-                & Domain(
-                    "partner_id.commercial_partner_id",
-                    "=",
-                    partner.commercial_partner_id.id,
-                )
+                & Domain(customer_path, "=", partner.commercial_partner_id.id)
                 & domain
             ),
             "context": {"create": False, "active_test": False},
@@ -55,7 +51,12 @@ class CrmCustomer(models.Model):
 
     @api.model
     def _credit_document_openers(self):
-        """Return model, domain and list view of each part. Extend the dict."""
+        """Return what opens each part: model, customer, domain, list view.
+
+        ``customer`` is the path from a document to its commercial partner. Extend
+        the dict.
+        """
+        customer = "partner_id.commercial_partner_id"
         lines = (
             Domain("account_id.account_type", "=", "asset_receivable")
             & Domain("parent_state", "=", "posted")
@@ -70,17 +71,25 @@ class CrmCustomer(models.Model):
             & Domain("partner_type", "=", "customer")
         )
         return {
-            "receivable": ("account.move.line", lines, line_view),
+            "receivable": ("account.move.line", customer, lines, line_view),
             "overdue": (
                 "account.move.line",
+                customer,
                 lines & Domain("amount_residual", ">", 0) & late,
                 line_view,
             ),
             "drafts": (
                 "account.move",
+                customer,
                 Domain("state", "=", "draft")
                 & Domain("move_type", "in", ("out_invoice", "out_receipt")),
                 "account.view_out_invoice_tree",
             ),
-            "in_transit": ("account.payment", unconfirmed, None),
+            "in_transit": ("account.payment", customer, unconfirmed, None),
+            "holds": (
+                "crm.credit.hold",
+                customer,
+                Domain("state", "=", "open"),
+                None,
+            ),
         }

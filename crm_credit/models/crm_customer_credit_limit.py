@@ -16,14 +16,5 @@ class CrmCustomer(models.Model):
     def _credit_reviewer(self):
         """Return who looks at the limit of this customer again."""
         self.ensure_one()
-        managers = self.env.ref("crm_credit.group_manager").all_user_ids
-        return (
-            managers.filtered(
-                lambda user: (
-                    user.active
-                    and user != self.env.ref("base.user_root")
-                    and self.company_id in user.company_ids
-                )
-            ).sorted("id")[:1]
-            or self.env.user
-        )
+        policy = self.env["crm.credit.policy"]._for_company(self.company_id)
+        return policy._credit_team()[:1] or self.env.user

@@ -26,12 +26,34 @@ class CrmCustomer(models.Model):
             return {}
         # sudo: a panel sits on documents of every company the user sees them for
         positions = self.sudo().credit_position(partners, company)
+        holds = self._count_credit_holds(partners.commercial_partner_id, company)
         return {
-            partner.id: self._prepare_credit_panel(
-                partner.commercial_partner_id, company, positions[partner.id]
-            )
+            partner.id: {
+                **self._prepare_credit_panel(
+                    partner.commercial_partner_id, company, positions[partner.id]
+                ),
+                "holds": holds.get(partner.commercial_partner_id, 0),
+            }
             for partner in partners
         }
+
+    @api.model
+    def _count_credit_holds(self, partners, company):
+        """Return the number of documents waiting for a decision, by customer."""
+        # sudo: that something is held is no secret, the reasons stay closed
+        return dict(
+            self.env["crm.credit.hold"]
+            .sudo()
+            ._read_group(
+                [
+                    ("partner_id", "in", partners.ids),
+                    ("company_id", "child_of", company.root_id.ids),
+                    ("state", "=", "open"),
+                ],
+                ["partner_id"],
+                ["__count"],
+            )
+        )
 
     @api.model
     def _prepare_credit_panel(self, partner, company, position):

@@ -53,12 +53,10 @@ class CrmCustomer(models.Model):
         commercial_by_id = {p.id: p.commercial_partner_id.id for p in partners}
         if not commercial_by_id:
             return {}
-        asked = SQL(
-            "SELECT UNNEST(%s) AS partner_id", list(set(commercial_by_id.values()))
-        )
+        commercial_ids = set(commercial_by_id.values())
         self.env.flush_all()
         rows = self.env.execute_query_dict(
-            self._credit_position_query(company, asked, today)
+            self._credit_position_query(company, commercial_ids, today)
         )
         positions = {
             row["partner_id"]: self._prepare_credit_position(row, company, today)
@@ -128,7 +126,7 @@ class CrmCustomer(models.Model):
     def _credit_position_query(self, company, asked, today) -> SQL:
         """Return the one statement that computes positions and limits.
 
-        :param asked: a SELECT of the commercial partners, as ``partner_id``
+        :param asked: ids of commercial partners, or a SELECT of their ``partner_id``
 
         Not the ORM: it joins seven tables once for any number of customers, and
         the limit has to be read in the same snapshot as the exposure.
@@ -196,6 +194,8 @@ class CrmCustomer(models.Model):
         a limit with them. ``credit_target(partner_id, commercial_id)``: these and
         their contacts, archived ones included, since documents are booked on both.
         """
+        if not isinstance(asked, SQL):
+            asked = SQL("SELECT UNNEST(%s) AS partner_id", list(asked))
         return SQL(
             """
             credit_asked AS MATERIALIZED (%(asked)s),

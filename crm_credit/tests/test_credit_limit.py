@@ -82,8 +82,8 @@ class TestCreditLimit(CreditCommon):
             self.assertEqual(found, expected)
 
     def test_available_is_limit_less_exposure(self):
-        self.customer.credit_limit = 1000
         self._invoice(1200)
+        self.customer.sudo().credit_limit = 1000
         self.assertPosition(limit=1000.0, exposure=1200.0, available=-200.0)
 
     def test_limit_of_a_contact_cannot_differ_from_its_company(self):
@@ -145,8 +145,8 @@ class TestCreditLimit(CreditCommon):
         self.assertPosition(self.other, limit=1100.0, available=200.0)
 
     def test_group_over_its_limit_leaves_nothing_to_its_members(self):
-        self._group(1000, self.customer, self.other)
         self._invoice(1200, partner=self.other)
+        self._group(1000, self.customer, self.other)
         self.assertPosition(limit=0.0, available=-200.0)
 
     def test_archived_group_limits_nobody(self):

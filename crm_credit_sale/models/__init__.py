@@ -5,3 +5,5 @@ from . import sale_order
 from . import sale_order_credit_check
 from . import sale_order_line
 from . import account_move
+from . import crm_customer_credit_panel
+from . import sale_order_credit_panel
