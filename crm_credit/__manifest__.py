@@ -17,6 +17,8 @@
         # Shipped configuration
         "data/mail_activity_type_data.xml",
         "data/crm_credit_authority_data.xml",
+        "data/crm_credit_review_rule_data.xml",
+        "data/ir_cron_data.xml",
         "data/crm_credit_hold_data.xml",
         # Holds, policies and rules
         "wizard/crm_credit_hold_decide_views.xml",
@@ -24,9 +26,7 @@
         "views/crm_credit_policy_views.xml",
         "views/crm_credit_rule_views.xml",
         "views/account_move_credit_check_views.xml",
-        "data/crm_credit_review_rule_data.xml",
-        "data/ir_cron_data.xml",
-        # Screens
+        # Limits and the position
         "views/account_move_views.xml",
         "views/crm_credit_authority_views.xml",
         "views/crm_credit_group_views.xml",
@@ -39,6 +39,9 @@
         # Menus, last
         "views/crm_credit_menus.xml",
         "views/crm_credit_hold_menus.xml",
+    ],
+    "demo": [
+        "demo/crm_credit_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -39,3 +39,4 @@ from . import crm_credit_review_rule
 from . import res_partner_credit_review
 from . import res_partner_credit_panel
 from . import account_move_credit_panel
+from . import res_config_settings

@@ -10,7 +10,7 @@ class CrmCustomer(models.Model):
 
     _inherit = "crm.customer"
 
-    credit_panel = fields.Json(string="Credit", compute="_compute_credit")
+    credit_panel = fields.Json(string="Credit Position", compute="_compute_credit")
     credit_exposure = fields.Monetary(
         string="Credit Used",
         compute="_compute_credit",

@@ -7,7 +7,7 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     credit_panel = fields.Json(
-        string="Credit",
+        string="Credit Position",
         compute="_compute_credit_panel",
         help="What the customer has used of its credit, and what is left.",
     )

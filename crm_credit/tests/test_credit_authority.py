@@ -132,6 +132,13 @@ class TestCreditAuthority(CreditCommon):
         with self.assertRaisesRegex(UserError, "up to .*2,000.00"):
             Guarantee.create({**vals, "amount": 9000, "reference": "P1"})
 
+    def test_default_limit_of_the_company_needs_authority_when_it_changes(self):
+        clerk = self._new_user("clerk", "base.group_system")
+        Settings = self.env["res.config.settings"].with_user(clerk)
+        with self.assertRaisesRegex(UserError, "may not decide"):
+            Settings.create({"account_default_credit_limit": 5000})
+        Settings.create({"account_default_credit_limit": 0})
+
     # requests
 
     def test_change_within_authority_applies_at_once(self):
