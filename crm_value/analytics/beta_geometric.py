@@ -205,7 +205,7 @@ def _sample(histories: Histories) -> Histories:
 
 def _climb(
     start: FloatArray, histories: Histories, before: int
-) -> scipy.optimize.OptimizeResult:
+) -> "scipy.optimize.OptimizeResult":
     def target(log_params: FloatArray) -> tuple[float, FloatArray]:
         value, gradient = mean_log_likelihood(log_params, histories, before)
         return -value, -gradient
@@ -220,7 +220,7 @@ def _climb(
     )
 
 
-def _is_stationary(found: scipy.optimize.OptimizeResult) -> bool:
+def _is_stationary(found: "scipy.optimize.OptimizeResult") -> bool:
     """Tell whether no parameter can improve, save one that is at its bound."""
     free = np.abs(found.x) < BOUND
     return bool((np.abs(found.jac[free]) < GRADIENT_TOLERANCE).all())

@@ -14,6 +14,7 @@ from . import crm_customer_ranking
 from . import crm_customer_rfm
 from . import crm_customer_contribution
 from . import crm_customer_prediction
+from . import crm_customer_storage
 from . import crm_customer_refresh
 from . import crm_customer_refresh_measure
 from . import crm_customer_refresh_write
