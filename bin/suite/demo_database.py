@@ -76,7 +76,7 @@ class DemoDatabase:
         with step("Load customers, invoices and payments"):
             self._inside("load_sales", MAKING, job)
         with step("Compute the measures and run the scheduled actions"):
-            self._refresh(MAKING)
+            self._refresh(MAKING, self.addons)
         self.databases.rename(MAKING, TEMPLATE)
         self._note(TEMPLATE, **read_state(self.book)[MAKING])
 
@@ -96,10 +96,10 @@ class DemoDatabase:
         old = [name for name in self.addons if name in installed]
         with step(f"Install {', '.join(new)}" if new else "Upgrade the changed addons"):
             self._install(database, new, old)
-        if known:
+        if database == DEMO:
             with step("Compute the measures again"):
                 self._inside("prepare_company", database, {"lang": self._language()})
-                self._refresh(database)
+                self._refresh(database, new)
         self._note(database, fingerprint=fingerprint)
 
     def _install(self, database, new, old):
@@ -119,11 +119,12 @@ class DemoDatabase:
             env=self.odoo.environment(),
         )
 
-    def _refresh(self, database):
+    def _refresh(self, database, new):
+        """Measure everyone; what new addons show besides sales comes with it."""
         demo_files = {
-            addon.name: addon.manifest["demo"]
-            for addon in self.addons.values()
-            if addon.manifest.get("demo")
+            name: self.addons[name].manifest["demo"]
+            for name in new
+            if self.addons[name].manifest.get("demo")
         }
         job = {"addons": list(self.addons), "demo_files": demo_files}
         self._inside("refresh", database, job)
