@@ -58,9 +58,11 @@ def _row(first, cells):
 
 
 def _seconds(run, name):
-    clock, computing = run[name]
-    form = "{:,.2f}" if clock < 10 else "{:,.0f}"
-    return f"{form.format(clock)} ({form.format(computing)})"
+    clock, computing = (
+        f"{seconds:,.1f}" if seconds < 100 else f"{seconds:,.0f}"
+        for seconds in run[name]
+    )
+    return f"{clock} ({computing})"
 
 
 def _computing(run, name):

@@ -65,7 +65,7 @@ class CrmCustomer(models.Model):
         self.env.cr.execute(SQL("DROP TABLE IF EXISTS pg_temp.%s", table))
         self.env.cr.execute(SQL("CREATE TEMPORARY TABLE %s AS %s", table, query))
         self.env.cr.execute(SQL("CREATE INDEX ON %s (partner_id)", table))
-        self.env.cr.execute(SQL("ANALYZE %s", table))
+        self.env.cr.execute(SQL("ANALYZE %s (partner_id)", table))
 
     # From documents to measures
 
