@@ -52,15 +52,14 @@ def cohort():
     return simulate(3000, r=0.8, alpha=60.0, a=0.9, b=2.5, seed=7)
 
 
-def simulate(customers, *, r, alpha, a, b, seed, first_exit=1):
-    """Draw x, t_x, T by playing the story of the model; ``first_exit`` 0 is MBG."""
+def simulate(customers, *, r, alpha, a, b, seed):
+    """Draw x, t_x, T by playing the story that BG/NBD tells."""
     rng = np.random.default_rng(seed)
     T = rng.integers(30, 730, customers).astype(float)
     rate = rng.gamma(r, 1 / alpha, customers)
     leave = rng.beta(a, b, customers)
     x, last = np.zeros(customers), np.zeros(customers)
-    alive = rng.random(customers) >= leave if first_exit == 0 else np.ones(customers)
-    alive, clock = alive.astype(bool), np.zeros(customers)
+    alive, clock = np.ones(customers, dtype=bool), np.zeros(customers)
     while alive.any():
         clock = clock + rng.exponential(1 / np.maximum(rate, 1e-12))
         alive &= clock <= T
