@@ -125,6 +125,7 @@ class CrmCustomer(models.Model):
             "target": "new",
             "context": {
                 "default_customer_ids": self.ids,
+                "default_stage_id": self.env.context.get("default_stage_id"),
                 "dialog_size": "medium",
             },
         }
