@@ -21,6 +21,11 @@ class CrmSurveyProgram(models.Model):
         string="Tiers",
         help="Only customers of these tiers are asked. Empty is every tier.",
     )
+    stage_ids = fields.Many2many(
+        "crm.lifecycle.stage",
+        string="Stages",
+        help="Only customers in these stages are asked. Empty is every stage.",
+    )
     contact_role = fields.Selection(
         [
             ("document", "Contact on the document"),
@@ -78,6 +83,8 @@ class CrmSurveyProgram(models.Model):
         domain = Domain("company_id", "=", self.company_id.id)
         if self.tier_ids:
             domain &= Domain("tier_id", "in", self.tier_ids.ids)
+        if self.stage_ids:
+            domain &= Domain("stage_id", "in", self.stage_ids.ids)
         return domain & self._domain(self.customer_domain)
 
     def _accounts_sql(self) -> SQL:
@@ -88,7 +95,8 @@ class CrmSurveyProgram(models.Model):
 
     def _is_for_everyone(self):
         self.ensure_one()
-        return not self.tier_ids and self._domain(self.customer_domain).is_true()
+        is_narrowed = self.tier_ids or self.stage_ids
+        return not is_narrowed and self._domain(self.customer_domain).is_true()
 
     def _fetch_contact_rows_of(self, accounts):
         """Return (contact, account, found) of the records ``accounts``."""

@@ -133,6 +133,22 @@ class TestCrmSurveyTrigger(SurveyProgramCommon):
         customer.tier_id = tier
         self.assertIn(self.account.id, [d.contact for d in program._due(NOW, until)])
 
+    def test_audience_by_stage(self):
+        Stage = self.env["crm.lifecycle.stage"]
+        stage, other = Stage.create([{"name": "Ours"}, {"name": "Other"}])
+        program = self._program(
+            "Stage", trigger="periodic", contact_role="account", stage_ids=stage.ids
+        )
+        self._start(program)
+        until = NOW + timedelta(days=190)
+        customer = self.env["crm.customer"]._for_partner(self.account).sudo()
+        customer.stage_id = other
+        self.assertFalse(program._due(NOW, until))
+        customer.stage_id = stage
+        self.assertEqual(
+            [d.contact for d in program._due(NOW, until)], [self.account.id]
+        )
+
     def _periodic(self, **vals):
         program = self._program(
             "Regular",
