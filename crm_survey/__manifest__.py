@@ -16,6 +16,7 @@
         "security/ir.model.access.csv",
         "security/crm_survey_security.xml",
         # Shipped mails, surveys and programmes
+        "data/crm_survey_optout_data.xml",
         "data/crm_survey_mail_templates.xml",
         "data/mail_template_data.xml",
         "data/survey_survey_data.xml",

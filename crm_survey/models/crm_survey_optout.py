@@ -101,7 +101,7 @@ class CrmSurveyOptout(models.Model):
 
     @api.model
     def _secret(self):
-        """Return the key of the hashes, made at first use.
+        """Return the key of the hashes, made at installation.
 
         Not ``database.secret``: that one changes when a database is duplicated, and
         everybody would be asked again.
