@@ -88,6 +88,14 @@ class CrmCustomer(models.Model):
         )
 
     @api.model
+    def _note_cuts(self, scope):
+        """Keep where the classes end, now that every row follows it."""
+        summary = self.env["crm.value.summary"]._of(scope.company)
+        cuts = self._cuts_as_json(scope)
+        if summary.cuts != cuts:
+            summary.cuts = cuts
+
+    @api.model
     def _refresh_merged(self, partners):
         """Measure ``partners`` again in each company that was measured before."""
         summaries = self.env["crm.value.summary"].search(
@@ -132,5 +140,6 @@ class CrmCustomer(models.Model):
     def _refresh_totals(self, scope):
         summary = self.env["crm.value.summary"]
         scope.run(lambda: summary._record_totals(scope))
+        scope.run(lambda: self._note_cuts(scope))
         if scope.partner_ids is None:
             scope.run(lambda: summary._record_concentration(scope))

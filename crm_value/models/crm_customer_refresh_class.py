@@ -101,14 +101,19 @@ class CrmCustomer(models.Model):
     def _fetch_class_changes(self, scope):
         """Return the id and the classes of the customers that must change."""
         names = self._class_columns()
+        summary = self.env["crm.value.summary"]._of(scope.company)
+        moved = self._moved_sql(summary.cuts, self._cuts_as_json(scope))
+        if not moved:
+            return []
         stored = SQL(
-            "SELECT id, %s, %s FROM crm_customer WHERE company_id = %s",
+            "SELECT id, %s, %s FROM crm_customer WHERE company_id = %s AND (%s)",
             SQL(", ").join(map(SQL.identifier, BASIS)),
             SQL(", ").join(
                 SQL("%s AS %s", SQL.identifier(name), SQL.identifier(f"stored_{name}"))
                 for name in names
             ),
             scope.company.id,
+            moved,
         )
         return self.env.execute_query(
             SQL(
@@ -123,6 +128,38 @@ class CrmCustomer(models.Model):
                 stored=SQL(", ").join(SQL.identifier(f"stored_{n}") for n in names),
             )
         )
+
+    @api.model
+    def _cuts_as_json(self, scope):
+        """Return the cuts of a refresh as the summary keeps them."""
+        cuts = dict(scope.notes["cuts"])
+        cuts["value"] = [cut and [str(cut[0]), cut[1]] for cut in cuts["value"]]
+        for name in self._rfm_expressions():
+            cuts[name] = [cut and [str(cut)] for cut in cuts[name]]
+        return cuts
+
+    @api.model
+    def _moved_sql(self, old, new) -> SQL:
+        """Return the condition that a customer lies between an old and a new cut.
+
+        No cut is one that nobody reaches. Where the cuts cannot be compared, every
+        customer may have moved; where none has moved, the condition is empty.
+        """
+        expressions = {"value": SQL("value_amount"), **self._rfm_expressions()}
+        if not old or any(len(old[name]) != len(new[name]) for name in expressions):
+            return SQL("TRUE")
+        conditions = []
+        for name, expression in expressions.items():
+            for before, after in zip(old[name], new[name], strict=True):
+                if before == after:
+                    continue
+                bounds = sorted(Decimal(cut[0]) for cut in (before, after) if cut)
+                conditions.append(SQL("%s >= %s", expression, bounds[0]))
+                if len(bounds) == 2:
+                    conditions[-1] = SQL(
+                        "%s AND %s <= %s", conditions[-1], expression, bounds[1]
+                    )
+        return SQL(" OR ").join(conditions)
 
     @api.model
     def _write_classes(self, rows):

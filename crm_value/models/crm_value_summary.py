@@ -30,6 +30,11 @@ class CrmValueSummary(models.Model):
         readonly=True,
         help="Documents changed before this moment are in the measures.",
     )
+    cuts = fields.Json(
+        readonly=True,
+        help="Where classes and scores end: customers between an old and a new cut are "
+        "those a refresh of some customers must move.",
+    )
     customer_count = fields.Integer(string="Customers", readonly=True)
     revenue_window = fields.Monetary(string="Revenue", readonly=True)
     revenue_total = fields.Monetary(string="Revenue Ever", readonly=True)
