@@ -4,8 +4,8 @@ from odoo import api, models
 PART_COLOURS = {
     "receivable": "primary",
     "orders": "info",
-    "drafts": "secondary",
-    "in_transit": "warning",
+    "drafts": "warning",
+    "in_transit": "dark",
 }
 
 

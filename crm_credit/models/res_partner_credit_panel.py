@@ -23,12 +23,6 @@ class ResPartner(models.Model):
         string="Guarantees",
         groups="crm_credit.group_user",
     )
-    credit_group_member_ids = fields.One2many(
-        "crm.credit.group.member",
-        "partner_id",
-        string="Credit Groups",
-        groups="crm_credit.group_user",
-    )
 
     @api.depends_context("company", "uid")
     @api.depends("commercial_partner_id", "credit_limit", "credit_mode_store")

@@ -135,9 +135,9 @@ class TestCreditAuthority(CreditCommon):
     def test_default_limit_of_the_company_needs_authority_when_it_changes(self):
         clerk = self._new_user("clerk", "base.group_system")
         Settings = self.env["res.config.settings"].with_user(clerk)
+        Settings.create({"account_default_credit_limit": 0})
         with self.assertRaisesRegex(UserError, "may not decide"):
             Settings.create({"account_default_credit_limit": 5000})
-        Settings.create({"account_default_credit_limit": 0})
 
     # requests
 

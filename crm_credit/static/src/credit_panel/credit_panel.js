@@ -72,6 +72,11 @@ export class CreditPanelField extends Component {
         });
     }
 
+    get holdsText() {
+        const { holds } = this.panel;
+        return holds === 1 ? _t("1 document on hold") : _t("%s documents on hold", holds);
+    }
+
     format(amount) {
         return formatMonetary(amount, { currencyId: this.panel.currency_id });
     }
