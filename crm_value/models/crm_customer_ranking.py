@@ -102,7 +102,8 @@ class CrmCustomer(models.Model):
         if fname == "revenue_share":
             return SQL(
                 "COALESCE(%s / NULLIF((SELECT summary.revenue_window"
-                " FROM crm_value_summary summary WHERE summary.company_id = %s), 0), 0)",
+                " FROM crm_value_summary summary"
+                " WHERE summary.company_id = %s), 0), 0)",
                 self._field_to_sql(alias, "revenue_window", query),
                 self._field_to_sql(alias, "company_id", query),
             )
