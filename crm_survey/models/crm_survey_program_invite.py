@@ -30,6 +30,9 @@ class CrmSurveyProgram(models.Model):
         its reason. ``now`` is for evaluating at another time.
         """
         self.ensure_one()
+        if not isinstance(contacts, models.BaseModel):
+            # ids come in through RPC
+            contacts = self.env["res.partner"].browse(contacts)
         self._check_may_invite(contacts, record)
         return self._invite_contacts(contacts, record, now)
 

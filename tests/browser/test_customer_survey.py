@@ -162,7 +162,7 @@ def test_customer_answers_from_the_mail_on_a_phone(
     for box in page.locator(".scale label").all():
         size = box.bounding_box()
         assert size["width"] >= 40 and size["height"] >= 44, "too small for a thumb"
-    page.locator(".scale label", has_text=re.compile("^10$")).tap()
+    page.locator(".scale label", has_text=re.compile(r"^\s*10\s*$")).tap()
     page.locator("textarea").fill("很好 / fine")
     page.locator("button.send").tap()
     page.wait_for_selector(".tick")
