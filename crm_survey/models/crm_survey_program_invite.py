@@ -93,6 +93,8 @@ class CrmSurveyProgram(models.Model):
         )
         sent = invitations.filtered(lambda i: i.state == "sent")
         self._create_answers(sent)
+        # with the messages of new rows in memory, each mail costs a search in them
+        sent.invalidate_recordset(["message_ids"], flush=False)
         sent._queue_mails()
         return invitations
 
