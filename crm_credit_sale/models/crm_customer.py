@@ -127,26 +127,7 @@ class CrmCustomer(models.Model):
                          END
                    ) AS amount
               FROM sale_order_line AS line
-         LEFT JOIN LATERAL (
-                       SELECT SUM(
-                                  CASE invoice.move_type
-                                      WHEN 'out_refund' THEN -item.quantity
-                                      ELSE item.quantity
-                                  END
-                                  * COALESCE(item_uom.factor / line_uom.factor, 1)
-                              ) AS quantity
-                         FROM sale_order_line_invoice_rel AS link
-                         JOIN account_move_line AS item
-                           ON item.id = link.invoice_line_id
-                         JOIN account_move AS invoice ON invoice.id = item.move_id
-                    LEFT JOIN uom_uom AS item_uom ON item_uom.id = item.product_uom_id
-                    LEFT JOIN uom_uom AS line_uom ON line_uom.id = line.product_uom_id
-                        WHERE link.order_line_id = line.id
-                          AND (
-                              invoice.state = 'posted'
-                              OR invoice.payment_state = 'invoicing_legacy'
-                          )
-                   ) AS invoiced ON TRUE
+         LEFT JOIN LATERAL (%(invoiced)s) AS invoiced ON TRUE
          LEFT JOIN LATERAL (
                        SELECT SUM(account_tax.amount) / 100 AS rate
                          FROM account_tax_sale_order_line_rel AS link
@@ -160,6 +141,35 @@ class CrmCustomer(models.Model):
              WHERE line.order_id = sale_order.id
                AND line.display_type IS NULL
                AND line.is_downpayment IS NOT TRUE
+            """,
+            invoiced=self._credit_invoiced_sql(),
+        )
+
+    @api.model
+    def _credit_invoiced_sql(self):
+        """Return the quantity of the order line ``line`` that posted invoices contain.
+
+        In the unit of the order line.
+        """
+        return SQL(
+            """
+            SELECT SUM(
+                       CASE invoice.move_type
+                           WHEN 'out_refund' THEN -item.quantity
+                           ELSE item.quantity
+                       END
+                       * COALESCE(item_uom.factor / line_uom.factor, 1)
+                   ) AS quantity
+              FROM sale_order_line_invoice_rel AS link
+              JOIN account_move_line AS item ON item.id = link.invoice_line_id
+              JOIN account_move AS invoice ON invoice.id = item.move_id
+         LEFT JOIN uom_uom AS item_uom ON item_uom.id = item.product_uom_id
+         LEFT JOIN uom_uom AS line_uom ON line_uom.id = line.product_uom_id
+             WHERE link.order_line_id = line.id
+               AND (
+                   invoice.state = 'posted'
+                   OR invoice.payment_state = 'invoicing_legacy'
+               )
             """
         )
 

@@ -1,4 +1,4 @@
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 _CUSTOMER_FIELDS = {"partner_id", "partner_invoice_id", "currency_id", "pricelist_id"}
@@ -37,7 +37,7 @@ class SaleOrder(models.Model):
         direct -= direct._credit_is_cleared()
         if held := direct - direct._credit_pass():
             raise UserError(
-                _(
+                self.env._(
                     "%(orders)s cannot be confirmed: the credit check holds it. Use "
                     "“Confirm” to send it to the credit team.",
                     orders=", ".join(held.mapped("display_name")),
@@ -72,7 +72,9 @@ class SaleOrder(models.Model):
     def _action_cancel(self):
         # EXTENDS 'sale'
         for hold in self.env["crm.credit.hold"]._open_for(self):
-            hold._decide("cancelled", _("The order was cancelled."), is_automatic=True)
+            hold._decide(
+                "cancelled", self.env._("The order was cancelled."), is_automatic=True
+            )
         res = super()._action_cancel()
         for company, orders in self.grouped("company_id").items():
             self.env["crm.credit.hold"]._reevaluate_if_open(
@@ -91,7 +93,7 @@ class SaleOrder(models.Model):
         for order in self.filtered("signature"):
             # sudo: it is the company that answers, not the visitor
             order.sudo().message_post(
-                body=_(
+                body=self.env._(
                     "Thank you, we have received your signed order. We are checking it "
                     "and will confirm it to you shortly."
                 ),
