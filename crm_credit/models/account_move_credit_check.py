@@ -136,6 +136,13 @@ class AccountMove(models.Model):
             return self._credit_receivable_lines().partner_id.commercial_partner_id
         return self.commercial_partner_id
 
+    def _credit_name(self):
+        """A draft has no number yet: its id tells it from the others."""
+        # EXTENDS 'crm_credit'
+        if self.name and self.name != "/":
+            return self.name
+        return self.env._("Draft Invoice #%(number)s", number=self.id)
+
     def _credit_salesperson(self):
         # EXTENDS 'crm_credit'
         return self.invoice_user_id

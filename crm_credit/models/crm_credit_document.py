@@ -121,6 +121,11 @@ class CrmCreditDocument(models.AbstractModel):
         self.ensure_one()
         return self.partner_id.commercial_partner_id
 
+    def _credit_name(self):
+        """Return how people call the document."""
+        self.ensure_one()
+        return self.display_name
+
     def _credit_salesperson(self):
         """Return the user to tell about the document."""
         self.ensure_one()

@@ -42,7 +42,7 @@ class CrmCreditDocument(models.AbstractModel):
             self.env._("Credit warning"),
             self.env._(
                 "%(document)s goes on, but: %(reasons)s",
-                document=self.display_name,
+                document=self._credit_name(),
                 reasons=self._credit_reasons(verdict),
             ),
         )
@@ -54,7 +54,7 @@ class CrmCreditDocument(models.AbstractModel):
                 self.env._(
                     "%(document)s of %(customer)s is refused by the credit check: "
                     "%(reasons)s",
-                    document=document.display_name,
+                    document=document._credit_name(),
                     customer=document._credit_partner().display_name,
                     reasons=document._credit_reasons(verdicts[document.id]),
                 )
@@ -90,7 +90,7 @@ class CrmCreditDocument(models.AbstractModel):
             self.env._("On credit hold"),
             self.env._(
                 "%(document)s waits for the credit team. %(reasons)s",
-                document=self.display_name,
+                document=self._credit_name(),
                 reasons=hold.reason_summary,
             ),
         )
@@ -102,7 +102,7 @@ class CrmCreditDocument(models.AbstractModel):
         return {
             "res_model": self._name,
             "res_id": self.id,
-            "document_name": self.display_name,
+            "document_name": self._credit_name(),
             "checkpoint": self._credit_checkpoint(),
             "company_id": self.company_id.id,
             "partner_id": self._credit_partner().id,
