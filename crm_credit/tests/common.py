@@ -1,7 +1,10 @@
+from freezegun import freeze_time
+
 from odoo import Command, fields
 from odoo.tests import new_test_user
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+from odoo.addons.crm_value import analytics
 
 #: The day all tests look from, so that nothing depends on the calendar.
 TODAY = fields.Date.to_date("2026-06-30")
@@ -23,6 +26,19 @@ class CreditCommon(AccountTestInvoicingCommon):
         cls.other = Partner.create({"name": "Timber Ltd", "is_company": True})
         cls.receivable = cls.company_data["default_account_receivable"]
         cls.income = cls.company_data["default_account_revenue"]
+
+    @classmethod
+    def _freeze_today(cls):
+        """Let every day of the class be the same, also for what reads the clock.
+
+        Freezing looks at every attribute of every module; analytics load pandas and
+        scipy when one is looked at, which must not happen on a frozen clock.
+        """
+        for name in analytics.__all__:
+            getattr(analytics, name)
+        freezer = freeze_time(TODAY)
+        freezer.start()
+        cls.addClassCleanup(freezer.stop)
 
     @classmethod
     def _new_user(cls, login, *groups, company=None):

@@ -12,7 +12,7 @@ class TestCreditHoldInvoice(CreditCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.startClassPatcher(cls._freeze_today())
+        cls._freeze_today()
         cls.env.user.group_ids += cls.env.ref("crm_credit.group_manager")
         cls.customer.credit_limit = 1000
         cls.policy = cls.env["crm.credit.policy"]._for_company(cls.company)
@@ -20,20 +20,6 @@ class TestCreditHoldInvoice(CreditCommon):
         cls.manager = cls._new_user(
             "manager", "crm_credit.group_manager", "account.group_account_readonly"
         )
-
-    @classmethod
-    def _freeze_today(cls):
-        from freezegun import freeze_time
-
-        class Frozen:
-            def start(self):
-                self.freezer = freeze_time(TODAY)
-                self.freezer.start()
-
-            def stop(self):
-                self.freezer.stop()
-
-        return Frozen()
 
     def _hold(self, document):
         return self.env["crm.credit.hold"].search(

@@ -1,10 +1,6 @@
-from freezegun import freeze_time
-
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
-
-from odoo.addons.crm_credit.tests.common import TODAY
 
 from .common import CreditOrderCommon
 
@@ -22,9 +18,7 @@ class TestOrderCheckpoint(CreditOrderCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        freezer = freeze_time(TODAY)
-        freezer.start()
-        cls.addClassCleanup(freezer.stop)
+        cls._freeze_today()
         cls.customer.credit_limit = 1000
         cls.policy = cls.env["crm.credit.policy"]._for_company(cls.company)
         cls.seller = cls._new_user("seller", "sales_team.group_sale_salesman")

@@ -1,9 +1,6 @@
-from freezegun import freeze_time
-
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from odoo.addons.crm_credit.tests.common import TODAY
 from odoo.addons.crm_credit_sale.tests.common import CreditOrderCommon
 
 
@@ -14,9 +11,7 @@ class TestDeliveryCheckpoint(CreditOrderCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        freezer = freeze_time(TODAY)
-        freezer.start()
-        cls.addClassCleanup(freezer.stop)
+        cls._freeze_today()
         cls.env.user.group_ids += cls.env.ref("stock.group_stock_manager")
         cls.customer.credit_limit = 1000
         cls.policy = cls.env["crm.credit.policy"]._for_company(cls.company)
