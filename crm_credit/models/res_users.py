@@ -7,8 +7,10 @@ class ResUsers(models.Model):
     def _credit_colleagues(self, author):
         """Return the people among these users who should hear of it from ``author``."""
         return self.filtered(
-            lambda user: user.active
-            and not user.share
-            and user != author
-            and user != self.env.ref("base.user_root")
+            lambda user: (
+                user.active
+                and not user.share
+                and user != author
+                and user != self.env.ref("base.user_root")
+            )
         )

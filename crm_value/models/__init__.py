@@ -61,5 +61,6 @@ from . import res_company
 from . import res_config_settings
 from . import res_partner
 from . import res_partner_refresh
+
 # After everything that decides who looks after a customer.
 from . import crm_customer_refresh_alert

@@ -45,9 +45,7 @@ class CrmCustomer(models.Model):
         totals = self.env["crm.value.summary"]._revenue_by_company(self.company_id)
         for customer in self:
             total = totals.get(customer.company_id.id)
-            customer.revenue_share = (
-                customer.revenue_window / total if total else 0.0
-            )
+            customer.revenue_share = customer.revenue_window / total if total else 0.0
 
     @api.depends("value_amount")
     def _compute_value_rank(self):

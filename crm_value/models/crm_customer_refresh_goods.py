@@ -26,24 +26,7 @@ class CrmCustomer(models.Model):
                 GROUP BY move_id, product_id
             ),
             sold AS (%(sold)s),
-            priced AS (
-                SELECT
-                    lines.partner_id,
-                    lines.sign * lines.quantity AS quantity,
-                    COALESCE(sold.unit_cost, lines.frozen_cost) AS known_cost,
-                    (product.standard_price->>%(company_key)s)::numeric
-                        * %(line_factor)s AS current_cost
-                FROM lines
-                JOIN product_product product ON product.id = lines.product_id
-                JOIN product_template template ON template.id = product.product_tmpl_id
-                JOIN uom_uom product_uom ON product_uom.id = template.uom_id
-                LEFT JOIN uom_uom line_uom ON line_uom.id = lines.product_uom_id
-                LEFT JOIN sold ON sold.line_id = lines.line_id
-                LEFT JOIN booked
-                    ON booked.move_id = lines.move_id
-                    AND booked.product_id = lines.product_id
-                WHERE lines.display_type = 'product' AND booked.move_id IS NULL
-            ),
+            priced AS (%(priced)s),
             costs AS (
                 SELECT
                     partner_id,
@@ -65,6 +48,31 @@ class CrmCustomer(models.Model):
             """,
             lines=self._invoiced_lines_query(scope),
             sold=self._sold_cost_query(scope),
+            priced=self._priced_lines_query(scope),
+        )
+
+    @api.model
+    def _priced_lines_query(self, scope) -> SQL:
+        """Return the goods that booked no cost, with the costs that are known."""
+        return SQL(
+            """
+            SELECT
+                lines.partner_id,
+                lines.sign * lines.quantity AS quantity,
+                COALESCE(sold.unit_cost, lines.frozen_cost) AS known_cost,
+                (product.standard_price->>%(company_key)s)::numeric
+                    * %(line_factor)s AS current_cost
+            FROM lines
+            JOIN product_product product ON product.id = lines.product_id
+            JOIN product_template template ON template.id = product.product_tmpl_id
+            JOIN uom_uom product_uom ON product_uom.id = template.uom_id
+            LEFT JOIN uom_uom line_uom ON line_uom.id = lines.product_uom_id
+            LEFT JOIN sold ON sold.line_id = lines.line_id
+            LEFT JOIN booked
+                ON booked.move_id = lines.move_id
+                AND booked.product_id = lines.product_id
+            WHERE lines.display_type = 'product' AND booked.move_id IS NULL
+            """,
             company_key=str(scope.company.id),
             line_factor=SQL(
                 "COALESCE(line_uom.factor / NULLIF(product_uom.factor, 0), 1)::numeric"

@@ -80,29 +80,7 @@ class CrmCustomer(models.Model):
         return SQL(
             """
             WITH days AS (%(days)s),
-            measured AS (
-                SELECT
-                    partner_id,
-                    SUM(amount) AS revenue_total,
-                    SUM(amount) FILTER (
-                        WHERE day >= %(start)s
-                    ) AS revenue_window,
-                    SUM(amount) FILTER (
-                        WHERE day >= %(previous)s AND day < %(start)s
-                    ) AS revenue_previous,
-                    COUNT(*) FILTER (WHERE is_purchase) AS purchase_count,
-                    COUNT(*) FILTER (
-                        WHERE is_purchase AND day >= %(start)s
-                    ) AS purchase_count_window,
-                    MIN(day) FILTER (WHERE is_purchase) AS first_purchase_date,
-                    MAX(day) FILTER (WHERE is_purchase) AS last_purchase_date,
-                    COUNT(*) FILTER (WHERE is_paid) AS paid_days,
-                    SUM(amount) FILTER (WHERE is_paid) AS paid_amount,
-                    MIN(%(day_and_amount)s) FILTER (WHERE is_paid) AS first_paid,
-                    MAX(day) FILTER (WHERE is_paid) AS last_paid
-                FROM days
-                GROUP BY partner_id
-            ),
+            measured AS (%(measured)s),
             everyone AS (
                 SELECT partner_id FROM measured
                 UNION
@@ -128,11 +106,41 @@ class CrmCustomer(models.Model):
             LEFT JOIN measured USING (partner_id)
             """,
             days=self._days_query(scope),
+            measured=self._measured_query(scope, digits),
             known=self._known_query(scope),
-            start=scope.policy._window_start(scope.as_of),
-            previous=scope.policy._previous_window_start(scope.as_of),
             digits=digits,
             unit=Decimal(10) ** digits,
+        )
+
+    @api.model
+    def _measured_query(self, scope, digits) -> SQL:
+        """Return one row per customer from the rows of ``days``."""
+        return SQL(
+            """
+            SELECT
+                partner_id,
+                SUM(amount) AS revenue_total,
+                SUM(amount) FILTER (
+                    WHERE day >= %(start)s
+                ) AS revenue_window,
+                SUM(amount) FILTER (
+                    WHERE day >= %(previous)s AND day < %(start)s
+                ) AS revenue_previous,
+                COUNT(*) FILTER (WHERE is_purchase) AS purchase_count,
+                COUNT(*) FILTER (
+                    WHERE is_purchase AND day >= %(start)s
+                ) AS purchase_count_window,
+                MIN(day) FILTER (WHERE is_purchase) AS first_purchase_date,
+                MAX(day) FILTER (WHERE is_purchase) AS last_purchase_date,
+                COUNT(*) FILTER (WHERE is_paid) AS paid_days,
+                SUM(amount) FILTER (WHERE is_paid) AS paid_amount,
+                MIN(%(day_and_amount)s) FILTER (WHERE is_paid) AS first_paid,
+                MAX(day) FILTER (WHERE is_paid) AS last_paid
+            FROM days
+            GROUP BY partner_id
+            """,
+            start=scope.policy._window_start(scope.as_of),
+            previous=scope.policy._previous_window_start(scope.as_of),
             # Day and amount in one whole number: the least one is the first day's.
             # It holds amounts below 10^13 of the smallest unit of the currency.
             day_and_amount=SQL(

@@ -20,7 +20,8 @@ class CrmValuePareto(models.Model):
     slice = fields.Char(
         string="Customers up to",
         readonly=True,
-        help="Share of the customers, the most valuable first, up to and with this slice.",
+        help="Share of the customers, the most valuable first, up to and with this "
+        "slice.",
     )
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from odoo import Command
+
 from odoo.addons.crm_survey.airport_survey import read_answers
 
 from tests.cases import TopLevelCase

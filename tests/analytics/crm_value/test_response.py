@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from odoo.addons.crm_value.analytics.response import compare_response, draw_holdout
 
 
