@@ -2,7 +2,7 @@ import random
 from datetime import timedelta
 
 from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..analytics import Candidate, Ledger, Policy, decide, person_key
@@ -27,9 +27,18 @@ class CrmSurveyProgram(models.Model):
         """Ask ``contacts``, about ``record`` if given, and return the invitations.
 
         One invitation per contact, in their order: ``sent``, or ``skipped`` with
-        its reason. ``now`` is for evaluating at another time.
+        its reason. ``now`` is for evaluating at another time, which only managers
+        may do: the quarantines are counted from it.
+
+        :raises AccessError: if someone else names another time
         """
         self.ensure_one()
+        now = fields.Datetime.to_datetime(now)
+        may_name_time = self.env.user.has_group("crm_survey.group_manager")
+        if now and not (self.env.su or may_name_time):
+            raise AccessError(
+                self.env._("Only satisfaction administrators can ask at another time.")
+            )
         if not isinstance(contacts, models.BaseModel):
             # ids come in through RPC
             contacts = self.env["res.partner"].browse(contacts)

@@ -15,11 +15,18 @@ class TestCrmSurveyProgramAccess(SurveyProgramCommon):
 
     def test_user_asks_and_sees_the_own_customers_only(self):
         program = self.program.with_user(self.user)
-        invitation = program.invite(self.contact.with_user(self.user), now=NOW)
+        invitation = program.invite(self.contact.with_user(self.user))
         Invitation = self.env["crm.survey.invitation"].with_user(self.user)
         self.assertFalse(Invitation.search([("id", "=", invitation.id)]))
         invitation.sudo().customer_id.account_manager_id = self.user
         self.assertTrue(Invitation.search([("id", "=", invitation.id)]))
+
+    def test_user_cannot_name_a_time_to_get_around_the_quarantine(self):
+        program = self.program.with_user(self.user)
+        with self.assertRaises(AccessError):
+            program.invite(self.contact.with_user(self.user), now=NOW)
+        invited = program.with_user(self.manager).invite(self.contact, now=NOW)
+        self.assertEqual(invited.sent_at, NOW)
 
     def test_manager_sees_the_invitations_of_all_customers(self):
         invitation = self._invite(self.contact)
