@@ -3,7 +3,6 @@
 import argparse
 
 from . import addons as addon_files
-from .command_test import COMPANY
 from .console import step
 from .environment import prepared
 from .process import run_logged
@@ -20,7 +19,7 @@ def main(args):
     with prepared() as environment:
         addons = addon_files.discover(environment.paths.checkout)
         name = f"{DATABASE}_{environment.paths.checkout.name}"
-        needed = {*addon_files.foreign_depends(addons, addons), *COMPANY}
+        needed = {*addon_files.foreign_depends(addons, addons), *addon_files.COMPANIONS}
         with step("Install the addons"):
             install(environment, name, needed, addons)
         with step("Export the texts and merge the translations"):

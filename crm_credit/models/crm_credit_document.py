@@ -2,6 +2,8 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.tools import SQL
+from odoo.tools.sql import column_exists, table_exists
 
 from ..credit_case import CreditCase, Failure, Verdict
 
@@ -52,6 +54,20 @@ class CrmCreditDocument(models.AbstractModel):
         copy=False,
     )
     credit_message = fields.Text(compute="_compute_credit_message")
+
+    def _auto_init(self):
+        """Add the state already filled: writing it would rewrite every document."""
+        cr = self.env.cr
+        if table_exists(cr, self._table) and not column_exists(
+            cr, self._table, "credit_state"
+        ):
+            column = SQL.identifier("credit_state")
+            table = SQL.identifier(self._table)
+            cr.execute(
+                SQL("ALTER TABLE %s ADD %s varchar DEFAULT 'clear'", table, column)
+            )
+            cr.execute(SQL("ALTER TABLE %s ALTER %s DROP DEFAULT", table, column))
+        return super()._auto_init()
 
     @api.depends("credit_state")
     def _compute_credit_message(self):
