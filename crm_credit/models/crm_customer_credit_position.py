@@ -126,8 +126,6 @@ class CrmCustomer(models.Model):
     def _credit_position_query(self, company, asked, today) -> SQL:
         """Return the one statement that computes positions and limits.
 
-        Not the ORM: the limit has to be read in the same snapshot as the exposure.
-
         :param asked: ids of commercial partners, or a SELECT of their ``partner_id``
         """
         parts = self._credit_position_parts(self._credit_companies(company), today)
