@@ -173,14 +173,13 @@ class CrmCreditDocument(models.AbstractModel):
         return self.browse()
 
     def _credit_own_failures(self):
-        """Return the failures no rule knows of: the document is stopped by hand."""
-        self.ensure_one()
-        holds = self.env["crm.credit.hold"]._open_for(self)
-        return tuple(
-            Failure("by_hand", 0.0, 0.0, note=hold.reason_ids[:1].rule_name or "")
-            for hold in holds
-            if hold.is_forced
-        )
+        """Return the failures no rule knows of, by document id: stopped by hand."""
+        failures = dict.fromkeys(self.ids, ())
+        for hold in self.env["crm.credit.hold"]._open_for(self):
+            if hold.is_forced:
+                note = hold.reason_ids[:1].rule_name or ""
+                failures[hold.res_id] += (Failure("by_hand", 0.0, 0.0, note=note),)
+        return failures
 
     def _credit_always_over(self):
         """Tell whether a customer over the limit is stopped by an amount of zero."""
@@ -248,7 +247,7 @@ class CrmCreditDocument(models.AbstractModel):
         customers = self.env["res.partner"].union(*partners.values())
         limited = self.env["crm.credit.ticket"].sudo()._take(customers, company)
         rules = self.env["crm.credit.rule"]._for_company(company)
-        own = {document.id: document._credit_own_failures() for document in self}
+        own = self._credit_own_failures()
         if not rules._needs_position(limited) and not any(own.values()):
             return {document.id: Verdict(0.0, 0.0, None) for document in self}
         return _Judgement(self, partners, customers, rules, own, mode, today).run()

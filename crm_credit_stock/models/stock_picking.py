@@ -71,9 +71,11 @@ class StockPicking(models.Model):
     def _credit_own_failures(self):
         """A delivery waits with its order."""
         failures = super()._credit_own_failures()
-        order = self.sudo().sale_id  # sudo: as above
-        if order.credit_state in ("held", "rejected"):
-            failures += (Failure("order_held", 0.0, 0.0, note=order.name),)
+        for picking in self.sudo():  # sudo: as above
+            order = picking.sale_id
+            if order.credit_state in ("held", "rejected"):
+                held = Failure("order_held", 0.0, 0.0, note=order.name)
+                failures[picking.id] += (held,)
         return failures
 
     def _credit_amounts(self):

@@ -80,6 +80,7 @@ class TestDeliveryCheckpoint(CreditOrderCommon):
         self.assertEqual(picking.credit_state, "held")
         self.assertIn(order.name, self._hold(picking).reason_summary)
         order.order_line.product_uom_qty = 10
+        picking.move_ids.write({"product_uom_qty": 10, "quantity": 10})
         self.env["crm.credit.hold"]._reevaluate(self.customer, self.company)
         self.assertEqual(order.credit_state, "released")
         self.assertEqual(self._hold(picking).state, "released")

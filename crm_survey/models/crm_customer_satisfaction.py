@@ -82,8 +82,12 @@ class CrmCustomer(models.Model):
     @api.model
     def _refresh_steps(self):
         # EXTENDS 'crm_value'
-        # first: tiers and stages may judge by what customers say
-        return [self._refresh_satisfaction] + super()._refresh_steps()
+        # once all rows are there, before tiers and stages, which may judge by it
+        steps = super()._refresh_steps()
+        steps.insert(
+            steps.index(self._refresh_measures) + 1, self._refresh_satisfaction
+        )
+        return steps
 
     @api.model
     def _refresh_satisfaction(self, scope):
