@@ -40,9 +40,6 @@
         "views/crm_credit_menus.xml",
         "views/crm_credit_hold_menus.xml",
     ],
-    "demo": [
-        "demo/crm_credit_demo.xml",
-    ],
     "assets": {
         "web.assets_backend": [
             "crm_credit/static/src/**/*",

@@ -121,12 +121,7 @@ class DemoDatabase:
 
     def _refresh(self, database, new):
         """Measure everyone; what new addons show besides sales comes with it."""
-        demo_files = {
-            name: self.addons[name].manifest["demo"]
-            for name in new
-            if self.addons[name].manifest.get("demo")
-        }
-        job = {"addons": list(self.addons), "demo_files": demo_files}
+        job = {"addons": list(self.addons), "new": list(new)}
         self._inside("refresh", database, job)
 
     def _set_language(self):

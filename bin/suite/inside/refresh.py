@@ -1,6 +1,7 @@
 """Compute the measures, then run the addons' scheduled actions once.
 
-Run as: python -m suite.inside.refresh DATABASE JOB.json, with `addons` and `log`.
+Run as: python -m suite.inside.refresh DATABASE JOB.json, with `addons`, `new` (those
+that show something for the first time) and `log`.
 """
 
 import json
@@ -8,10 +9,10 @@ import sys
 from pathlib import Path
 
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import convert_file
 
 from ..console import say
 from .boot import configure, environment
+from .showcase import show
 
 MEASURES = "crm_value.ir_cron_refresh"
 
@@ -21,17 +22,10 @@ def main(database, job):
     with environment(database) as env:
         if "crm.customer" in env and hasattr(env["crm.customer"], "refresh"):
             env["crm.customer"].refresh()
-    load_demo_files(database, job)
+    with environment(database) as env:
+        show(env, job["new"])
     for name in scheduled_actions(database, job["addons"]):
         run_action(database, name)
-
-
-def load_demo_files(database, job):
-    """What the addons show beyond sales: their own demo files, once."""
-    for addon, files in job["demo_files"].items():
-        with environment(database) as env:
-            for path in files:
-                convert_file(env, addon, path, {}, mode="init", noupdate=True)
 
 
 def scheduled_actions(database, addons):

@@ -48,7 +48,7 @@ def prepare(context):
             "step": 1,
             "today": str(date.today()),
         },
-        "refresh": {"addons": list(context.addons), "demo_files": {}},
+        "refresh": {"addons": list(context.addons), "new": []},
     }
     for program, job in jobs.items():
         path = context.log(f"browser-{program}.json")
