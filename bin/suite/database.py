@@ -80,7 +80,7 @@ class Databases:
     def _disconnect(self, name):
         self.query(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            f"WHERE datname = {literal(name)}"
+            f"WHERE datname = {literal(name)} AND backend_type = 'client backend'"
         )
 
     def _filestore(self, name):
