@@ -82,6 +82,7 @@ def program(admin):
             "title": TITLES["en_US"],
             "survey_type": "satisfaction",
             "access_mode": "token",
+            "lang_ids": [[5]],  # every language that is installed
             "question_and_page_ids": [
                 [
                     0,

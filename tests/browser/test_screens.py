@@ -12,7 +12,7 @@ def test_customers_are_listed_with_the_most_valuable_first(page_as, login):
     page.goto(CUSTOMERS)
     page.click("button.o_switch_view.o_list")
     page.wait_for_selector(".o_data_row")
-    assert "Alder Audio" in page.inner_text(".o_data_row >> nth=0")
+    assert "Cedar Cafés" in page.inner_text(".o_data_row >> nth=0")
 
 
 @pytest.mark.parametrize("login", ["admin", "salesperson"])
@@ -38,4 +38,4 @@ def test_a_customer_opens_with_its_measures(page_as):
     page.click("button.o_switch_view.o_list")
     page.click(".o_data_row .o_data_cell >> nth=0")
     page.wait_for_selector(".o_form_sheet")
-    assert "Alder Audio" in page.inner_text(".o_form_view")
+    assert "Cedar Cafés" in page.inner_text(".o_form_view")

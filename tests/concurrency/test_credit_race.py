@@ -75,8 +75,18 @@ def database():
 @contextmanager
 def _environment(database, uid=ADMIN):
     """Give an environment whose work is committed at the end."""
-    with Registry(database).cursor() as cr:
+    with _registry(database).cursor() as cr:
         yield api.Environment(cr, uid, {})
+
+
+def _registry(database):
+    """Load the registry without the tests a test run would start with it."""
+    testing = tools.config["test_enable"]
+    tools.config["test_enable"] = False
+    try:
+        return Registry(database)
+    finally:
+        tools.config["test_enable"] = testing
 
 
 def _prepare(env):
@@ -104,7 +114,7 @@ def _prepare(env):
 
 def _race(database, jobs, dirty=False):
     """Run every job in a process of its own, all at once; return what each says."""
-    Registry(database)  # the workers inherit it
+    _registry(database)  # the workers inherit it
     sql_db.close_all()  # but share no connection
     start, answers = FORK.Barrier(len(jobs)), FORK.Queue()
     workers = [

@@ -8,6 +8,7 @@ from ..browsing import browser, log_in, served
 from ..console import step
 
 CUSTOMERS = "/odoo/action-crm_value.crm_customer_action"
+SETTLE_MS = 2000
 FIRST_CARD = ".o_kanban_record:not(.o_kanban_ghost)"
 
 
@@ -28,7 +29,7 @@ def take_board(page, target):
         page.goto(CUSTOMERS)
         page.click("button.o_switch_view.o_kanban")
         page.wait_for_selector(FIRST_CARD)
-        page.wait_for_load_state("networkidle")
+        page.wait_for_timeout(SETTLE_MS)
         page.screenshot(path=target / "customers.png")
 
 
@@ -39,7 +40,7 @@ def take_customer(page, target):
         page.click("button.o_switch_view.o_list")
         page.click(".o_data_row .o_data_cell >> nth=0")
         page.wait_for_selector(".o_form_view .o_form_sheet")
-        page.wait_for_load_state("networkidle")
+        page.wait_for_timeout(SETTLE_MS)
         page.screenshot(path=target / "customer.png")
 
 
