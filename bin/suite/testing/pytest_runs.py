@@ -55,7 +55,7 @@ def run_pure(context, addon_names):
 
 def run_inside_odoo(context, database):
     """Top-level tests that cross addons, in one Odoo process."""
-    folders = places(context, "real_data", "concurrency", "scale")
+    folders = places(context, "real_data", "simulation", "concurrency", "scale")
     if not folders:
         return
     with Stage(context, "top-level Odoo tests") as stage:
