@@ -20,7 +20,11 @@ class CrmCreditHold(models.Model):
         string="Document Model", required=True, readonly=True, index=True
     )
     res_id = fields.Many2oneReference(
-        string="Document ID", model_field="res_model", required=True, readonly=True
+        string="Document ID",
+        model_field="res_model",
+        required=True,
+        readonly=True,
+        index=True,
     )
     document_name = fields.Char(string="Document", required=True, readonly=True)
     checkpoint = fields.Selection(
@@ -111,7 +115,6 @@ class CrmCreditHold(models.Model):
     )
     can_decide = fields.Boolean(compute="_compute_can_decide")
 
-    _document_index = models.Index("(res_model, res_id)")
     _one_open = models.UniqueIndex(
         "(res_model, res_id) WHERE state = 'open'",
         "This document is already on hold.",

@@ -41,8 +41,8 @@ class CrmSurveyProgramSend(models.TransientModel):
     asked_count = fields.Integer(compute="_compute_asked_count")
 
     @api.model
-    def default_get(self, fields_list):
-        values = super().default_get(fields_list)
+    def default_get(self, fields):
+        values = super().default_get(fields)
         model, res_id = self.env.context.get("active_model"), None
         if model in ("crm.customer", "account.move", "res.partner"):
             res_id = self.env.context.get("active_id")
