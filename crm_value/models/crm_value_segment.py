@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 GRID = 5
 
@@ -64,3 +65,13 @@ class CrmValueSegment(models.Model):
         together = (frequency + monetary + 1) // 2
         name = SHIPPED_GRID[recency - 1][together - 1]
         return self.env.ref(f"crm_value.crm_value_segment_{name}")
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_with_combinations(self):
+        if self.cell_ids:
+            raise UserError(
+                self.env._(
+                    "Each combination of scores needs a segment: choose another segment "
+                    "for it instead of deleting it."
+                )
+            )

@@ -17,7 +17,7 @@ class CrmValueSegmentCell(models.Model):
     frequency = fields.Integer(required=True, readonly=True)
     monetary = fields.Integer(required=True, readonly=True)
     segment_id = fields.Many2one(
-        "crm.value.segment", required=True, index=True, ondelete="restrict"
+        "crm.value.segment", required=True, index=True, ondelete="cascade"
     )
 
     _scores_uniq = models.Constraint(
