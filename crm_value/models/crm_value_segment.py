@@ -71,7 +71,7 @@ class CrmValueSegment(models.Model):
         if self.cell_ids:
             raise UserError(
                 self.env._(
-                    "Each combination of scores needs a segment: choose another segment "
-                    "for it instead of deleting it."
+                    "Each combination of scores needs a segment: choose another "
+                    "segment for it instead of deleting it."
                 )
             )
