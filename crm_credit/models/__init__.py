@@ -31,7 +31,6 @@ from . import account_move_credit_check
 from . import account_partial_reconcile
 from . import account_payment_credit_check
 from . import res_partner_credit_check
-from . import base_partner_merge_automatic_wizard
 from . import crm_customer_credit_panel
 from . import crm_customer_credit_documents
 from . import crm_customer_credit_measures

@@ -59,7 +59,7 @@ class AccountMove(models.Model):
         going = self.filtered(lambda move: move in later or move in passing)
         posted = super(AccountMove, going._credit_clear())._post(soft)
         posted._credit_cure()
-        return posted.with_context(self.env.context)
+        return posted.with_env(self.env)
 
     @api.model
     def _autopost_draft_entries(self, batch_size=100):

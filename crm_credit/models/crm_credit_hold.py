@@ -235,31 +235,30 @@ class CrmCreditHold(models.Model):
     @api.model
     def _sentences(self):
         """Return what to say of each kind of failure. Extend the dict."""
-        _ = self.env._
         return {
-            "over_limit": _(
+            "over_limit": self.env._(
                 "With this document the customer would use %(figure)s; "
                 "the limit is %(threshold)s."
             ),
-            "limit_expired": _("The credit limit expired on %(note)s."),
-            "document_size": _(
+            "limit_expired": self.env._("The credit limit expired on %(note)s."),
+            "document_size": self.env._(
                 "The document totals %(figure)s; at most %(threshold)s is allowed."
             ),
-            "overdue_amount": _(
+            "overdue_amount": self.env._(
                 "%(figure)s is overdue; at most %(threshold)s is allowed."
             ),
-            "overdue_share": _(
+            "overdue_share": self.env._(
                 "%(figure)s of the limit is overdue; at most %(threshold)s is allowed."
             ),
-            "overdue_days": _(
+            "overdue_days": self.env._(
                 "The oldest invoice is overdue by %(figure)s; at most %(threshold)s is "
                 "allowed."
             ),
-            "laxer_terms": _(
+            "laxer_terms": self.env._(
                 "The payment term is longer than agreed by %(figure)s; at most "
                 "%(threshold)s is allowed."
             ),
-            "forced": _("The credit team stopped this customer: %(rule)s."),
-            "by_hand": _("The credit team stopped this document: %(note)s"),
-            "order_held": _("The order %(note)s is on hold."),
+            "forced": self.env._("The credit team stopped this customer: %(rule)s."),
+            "by_hand": self.env._("The credit team stopped this document: %(note)s"),
+            "order_held": self.env._("The order %(note)s is on hold."),
         }

@@ -196,12 +196,12 @@ class CrmCreditLimitRequest(models.Model):
                 )
         return super().write(vals)
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_sent(self):
         if any(request.state != "draft" for request in self):
             raise UserError(
                 self.env._("Only a draft request can be deleted: the rest is history.")
             )
-        return super().unlink()
 
     @api.model
     def _note_fields(self):

@@ -1,3 +1,4 @@
+from contextlib import suppress
 from hashlib import blake2b
 
 import psycopg2
@@ -174,7 +175,8 @@ class CrmCreditTicket(models.Model):
     def _queue_afresh(self, keys, partner_ids, company_id):
         cr = self.env.cr
         savepoint = cr.savepoint(flush=False)
-        try:
+        # lost, if somebody was faster since the snapshot
+        with suppress(psycopg2.errors.SerializationFailure):
             cr.execute(
                 "SELECT BOOL_AND(pg_try_advisory_xact_lock(key))"
                 "  FROM UNNEST(%s) AS key",
@@ -183,8 +185,6 @@ class CrmCreditTicket(models.Model):
             if cr.fetchone()[0]:
                 self._bump(partner_ids, company_id)
                 return savepoint.close(rollback=False)
-        except psycopg2.errors.SerializationFailure:
-            pass  # somebody was faster since the snapshot
         savepoint.close(rollback=True)
         self._leave_no_savepoint(keys)
         _lock_before_snapshot(cr, keys)
@@ -228,10 +228,9 @@ class CrmCreditTicket(models.Model):
             def lock_for_replay():
                 # a cursor about to be closed has no psycopg2 cursor any more
                 if queue["lost"] and "_obj" in vars(cr):
-                    try:
+                    # after a conflict the replay queues up like everybody else
+                    with suppress(*_CONFLICTS):
                         _lock_before_snapshot(cr, queue["keys"])
-                    except _CONFLICTS:
-                        pass  # the replay queues up like everybody else
 
         hooks[_HOOK]["keys"].update(keys)
         return hooks[_HOOK]

@@ -68,7 +68,7 @@ class Ledger:
         for book in books:
             book[key] = max(sent_at, book.get(key, sent_at))
 
-    def copy(self) -> "Ledger":
+    def for_trial(self) -> "Ledger":
         """Return a ledger of its own, for a trial."""
         return Ledger(
             dict(self.last_program),
@@ -120,7 +120,7 @@ def decide(
     once, so that caps and gaps hold inside the list too. ``list_size`` is how many
     people are on the whole list when ``candidates`` are only a part of it.
     """
-    trial = ledger.copy() if policy.smallest_list else ledger
+    trial = ledger.for_trial() if policy.smallest_list else ledger
     reasons = _decide_each(candidates, policy, trial, now)
     asked = [c for c, reason in zip(candidates, reasons, strict=True) if reason == ASK]
     if not policy.smallest_list:

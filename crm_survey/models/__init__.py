@@ -33,6 +33,5 @@ from . import crm_survey_program_retention
 from . import crm_survey_program_import
 from . import crm_survey_program_demo
 from . import res_partner_survey_data
-from . import privacy_lookup_wizard_line
 from . import crm_customer
 from . import res_partner

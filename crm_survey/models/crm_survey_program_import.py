@@ -82,7 +82,12 @@ class CrmSurveyProgram(models.Model):
                 question = questions[metric]
                 if errors := question._validate_scale(row[metric]):
                     raise ValidationError(
-                        f"{question.title}: {errors[question.id]} ({row[metric]})"
+                        self.env._(
+                            "%(question)s: %(error)s (%(value)s)",
+                            question=question.title,
+                            error=errors[question.id],
+                            value=row[metric],
+                        )
                     )
         return questions
 

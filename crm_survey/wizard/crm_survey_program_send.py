@@ -18,7 +18,7 @@ class CrmSurveyProgramSend(models.TransientModel):
         "('company_id', '=', company_id)]",
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True)
-    account_id = fields.Many2one("res.partner", string="Account", readonly=True)
+    account_id = fields.Many2one("res.partner", readonly=True)
     res_model = fields.Char(readonly=True)
     res_id = fields.Many2oneReference(
         string="Document", model_field="res_model", readonly=True

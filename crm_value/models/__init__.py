@@ -39,7 +39,6 @@ from . import crm_value_model
 from . import crm_service_rate
 from . import account_move_line
 from . import account_move
-from . import base_partner_merge_automatic_wizard
 from . import crm_customer_event
 from . import crm_customer_decision
 from . import crm_customer_domain

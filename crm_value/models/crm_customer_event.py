@@ -116,11 +116,12 @@ class CrmCustomerEvent(models.Model):
             )
         ]
 
-    # Append-only: the next two never reach the ORM, also not during an uninstallation.
+    # Append-only: a change never reaches the ORM.
     def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self.env._("The history of a customer cannot be changed."))
 
-    def unlink(self):  # pylint: disable=method-required-super,no-raise-unlink
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_any(self):
         raise UserError(self.env._("The history of a customer cannot be deleted."))
 
     def _demote_kind(self):

@@ -29,7 +29,9 @@ class CrmCustomer(models.Model):
         # The moment comes before the snapshot that reads the documents, so a
         # document committed in between is found by the next run.
         Cron = self.env["ir.cron"]
-        companies = self.env["crm.value.policy"].sudo().search([]).company_id.sorted()
+        # sudo: the scheduled action works for every company that has a policy
+        policies = self.env["crm.value.policy"].sudo().search([("active", "=", True)])
+        companies = policies.company_id.sorted()
         waiting, keys = self.env["crm.customer.pending"]._keys()
         moment = self._settled_moment()
         for done, company in enumerate(companies):

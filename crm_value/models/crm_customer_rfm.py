@@ -61,7 +61,8 @@ class CrmCustomer(models.Model):
 
     @api.model
     def _group_expand_rfm_segment_id(self, segments, domain):
-        return segments.search([])
+        # a handful of segments, and the board shows every one
+        return segments.search([])  # pylint: disable=no-search-all
 
     @api.model
     def _rfm_columns(self):

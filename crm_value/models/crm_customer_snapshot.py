@@ -94,10 +94,12 @@ class CrmCustomerSnapshot(models.Model):
         "This month of the customer is already written.",
     )
 
-    def write(self, vals):
+    # Append-only: a change never reaches the ORM.
+    def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self.env._("The past months of a customer cannot be changed."))
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_any(self):
         raise UserError(self.env._("The past months of a customer cannot be deleted."))
 
     @api.model

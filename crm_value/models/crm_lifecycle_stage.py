@@ -172,7 +172,8 @@ class CrmLifecycleStage(models.Model):
 
     @api.constrains("from_stage_ids", "active")
     def _check_reachable(self):
-        stages = self.sudo().search([])
+        # sudo: every active stage counts, whoever saves
+        stages = self.sudo().search([("active", "=", True)])
         reached = stages.filtered(lambda stage: not stage.from_stage_ids)
         while new := (stages - reached).filtered(
             lambda stage, reached=reached: stage.from_stage_ids & reached

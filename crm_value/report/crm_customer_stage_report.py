@@ -22,13 +22,9 @@ class CrmCustomerStageReport(models.Model):
     currency_id = fields.Many2one("res.currency", readonly=True)
     account_manager_id = fields.Many2one("res.users", readonly=True)
     tier_id = fields.Many2one("crm.value.tier", string="Tier Now", readonly=True)
-    from_stage_id = fields.Many2one(
-        "crm.lifecycle.stage", string="From Stage", readonly=True
-    )
-    stage_id = fields.Many2one("crm.lifecycle.stage", string="Stage", readonly=True)
-    next_stage_id = fields.Many2one(
-        "crm.lifecycle.stage", string="Next Stage", readonly=True
-    )
+    from_stage_id = fields.Many2one("crm.lifecycle.stage", readonly=True)
+    stage_id = fields.Many2one("crm.lifecycle.stage", readonly=True)
+    next_stage_id = fields.Many2one("crm.lifecycle.stage", readonly=True)
     entered_on = fields.Date(string="Entered", readonly=True)
     left_on = fields.Date(string="Left", readonly=True)
     is_current = fields.Boolean(string="Still There", readonly=True)

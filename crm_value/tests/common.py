@@ -125,7 +125,8 @@ class CustomerValueCommon(AccountTestInvoicingCommon):
             " 'state', 'write_date')"
         )
         [(columns,)] = cls.env.cr.fetchall()
-        # pylint: disable=sql-injection (names of columns, not values)
+        # names of columns, not values
+        # pylint: disable=sql-injection
         cls.env.cr.execute(
             """
             INSERT INTO account_move (

@@ -14,7 +14,6 @@ class CrmCustomerTierOverride(models.TransientModel):
     )
     tier_id = fields.Many2one(
         "crm.value.tier",
-        string="Tier",
         required=True,
         domain="[('company_id', '=', company_id), ('policy_id.active', '=', True)]",
     )
