@@ -9,7 +9,7 @@ from ..console import clock, say
 from ..server import free_port
 from . import odoo_log
 
-LIMIT_SECONDS = 3000
+LIMIT_SECONDS = 1500
 
 
 @dataclass
