@@ -24,6 +24,7 @@ from . import crm_customer_refresh_cost
 from . import crm_customer_refresh_prediction
 from . import crm_customer_refresh_snapshot
 from . import crm_customer_refresh_cron
+from . import crm_customer_refresh_prospect
 from . import crm_customer_snapshot
 from . import crm_customer_alert
 from . import crm_customer_explanation

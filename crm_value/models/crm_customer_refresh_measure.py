@@ -209,10 +209,12 @@ class CrmCustomer(models.Model):
                     )
                 )
                 %(ranked)s
+            %(prospects)s
             """,
             company=scope.company.id,
             rows=rows,
             ranked=ranked,
+            prospects=self._known_prospects(scope),
         )
 
     # From measures to rows

@@ -2,6 +2,7 @@ from . import test_crm_customer_alert
 from . import test_crm_customer_contribution
 from . import test_crm_customer_incremental
 from . import test_crm_customer_prediction
+from . import test_crm_customer_prospect
 from . import test_crm_customer_refresh
 from . import test_crm_customer_refresh_access
 from . import test_crm_customer_refresh_cron
