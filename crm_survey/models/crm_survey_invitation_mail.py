@@ -40,13 +40,13 @@ class CrmSurveyInvitation(models.Model):
 
     def _queue_mails(self, is_reminder=False):
         """Put one mail per invitation into Odoo's mail queue."""
-        groups = defaultdict(self.browse)
-        for invitation in self:
-            groups[invitation.program_id, invitation._lang()] |= invitation
+        groups = defaultdict(list)
+        for invitation, lang in zip(self, self._langs(), strict=True):
+            groups[invitation.program_id, lang].append(invitation.id)
         mails = self.env["mail.mail"]
-        for (program, lang), invitations in groups.items():
-            mails |= mails.create(
-                invitations._prepare_mail_vals(
+        for (program, lang), ids in groups.items():
+            mails += mails.create(
+                self.browse(ids)._prepare_mail_vals(
                     program.with_context(lang=lang), lang, is_reminder
                 )
             )
@@ -81,10 +81,22 @@ class CrmSurveyInvitation(models.Model):
     def _lang(self):
         """Return the language of the contact, if the survey speaks it."""
         self.ensure_one()
-        # sudo: languages are no secret
-        supported = self.program_id.sudo().survey_id._get_supported_lang_codes()
-        wanted = (self.partner_id.lang, self.company_id.partner_id.lang, self.env.lang)
-        return next((lang for lang in wanted if lang in supported), supported[0])
+        return self._langs()[0]
+
+    def _langs(self):
+        """Return the language of each invitation, in their order."""
+        supported, fallbacks = {}, {}
+        for program in self.program_id:
+            # sudo: languages are no secret
+            codes = program.sudo().survey_id._get_supported_lang_codes()
+            wanted = (program.company_id.partner_id.lang, self.env.lang)
+            supported[program] = codes
+            fallbacks[program] = next((x for x in wanted if x in codes), codes[0])
+        langs = []
+        for invitation in self:
+            program, lang = invitation.program_id, invitation.partner_id.lang
+            langs.append(lang if lang in supported[program] else fallbacks[program])
+        return langs
 
     def _answer_path(self, score=None):
         """Return the link of the person; ``score`` preselects, it records nothing."""

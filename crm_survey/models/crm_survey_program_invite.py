@@ -306,9 +306,10 @@ class CrmSurveyProgram(models.Model):
         The rows of an anonymous programme know no person and are made in random
         order, so that their numbers do not give the person away.
         """
-        ordered = list(invitations)
+        ids = list(invitations._ids)
         if self.is_anonymous:
-            random.SystemRandom().shuffle(ordered)
+            random.SystemRandom().shuffle(ids)
+        ordered = invitations.browse(ids)
         questions = self.survey_id._prepare_user_input_predefined_questions().ids
         answers = (
             self.env["survey.user_input"]
@@ -316,23 +317,23 @@ class CrmSurveyProgram(models.Model):
             .create(
                 [
                     {
-                        **self._prepare_answer_vals(invitation),
+                        **self._prepare_answer_vals(invitation, lang),
                         "predefined_question_ids": [fields.Command.set(questions)],
                     }
-                    for invitation in ordered
+                    for invitation, lang in zip(ordered, ordered._langs(), strict=True)
                 ]
             )
         )
         for invitation, answer in zip(ordered, answers, strict=True):
             invitation.user_input_id = answer
 
-    def _prepare_answer_vals(self, invitation):
+    def _prepare_answer_vals(self, invitation, lang):
         vals = {
             "survey_id": self.survey_id.id,
             "crm_program_id": self.id,
             "crm_invitation_id": invitation.id,
             "deadline": invitation.expires_at,
-            "lang_id": self.env["res.lang"]._lang_get(invitation._lang()).id,
+            "lang_id": self.env["res.lang"]._lang_get(lang).id,
         }
         if self.is_anonymous:
             return vals

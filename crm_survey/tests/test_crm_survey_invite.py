@@ -184,3 +184,18 @@ class TestCrmSurveyInvite(SurveyProgramCommon):
             self.env.flush_all()
             counts.append(self.env.cr.sql_log_count - before)
         self.assertLess(counts[1] - counts[0], 15, counts)
+
+    def test_asking_ten_times_the_people_takes_the_same_number_of_queries(self):
+        contacts = self.env["res.partner"].union(
+            *(self._contact(f"C{n}", f"c{n}@example.com") for n in range(60))
+        )
+        self._invite(self.contact)
+        counts = []
+        for group in (contacts[:5], contacts[10:]):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self._invite(group)
+            self.env.flush_all()
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(*counts)
