@@ -57,6 +57,7 @@ from . import crm_customer_stage_entry
 from . import crm_customer_stage_history
 from . import crm_customer_treatment
 from . import crm_customer_contact
+from . import crm_customer_contact_meeting
 from . import res_company
 from . import res_config_settings
 from . import res_partner

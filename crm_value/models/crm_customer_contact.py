@@ -14,8 +14,8 @@ class CrmCustomer(models.Model):
     last_contact_date = fields.Date(
         string="Last Contact",
         readonly=True,
-        help="The last activity done, e-mail or message with the customer, on this "
-        "record, its contacts or its documents.",
+        help="The last activity done, e-mail, message or meeting with the customer, on "
+        "this record, its contacts or its documents.",
     )
     next_contact_date = fields.Date(
         string="Next Contact Due",
@@ -110,6 +110,32 @@ class CrmCustomer(models.Model):
         return sources
 
     @api.model
+    def _planned_contact_sources(self, scope):
+        """Return queries of (partner_id, planned_on) of contacts that are to come.
+
+        Extend the list, never replace it. A partner may be any contact of the
+        customer.
+        """
+        return []
+
+    @api.model
+    def _planned_contacts(self, scope) -> SQL:
+        """Return (customer_partner_id, planned_on), the next planned of a customer."""
+        sources = self._planned_contact_sources(scope) or [
+            SQL("SELECT NULL::int, NULL::date WHERE FALSE")
+        ]
+        return SQL(
+            """
+            SELECT partner.commercial_partner_id AS customer_partner_id,
+                   MIN(coming.planned_on) AS planned_on
+              FROM (%s) coming (partner_id, planned_on)
+              JOIN res_partner partner ON partner.id = coming.partner_id
+             GROUP BY partner.commercial_partner_id
+            """,
+            SQL(" UNION ALL ").join(sources),
+        )
+
+    @api.model
     def _contact_documents(self):
         """Return the models of documents on which a done activity is a contact."""
         found = []
@@ -177,7 +203,7 @@ class CrmCustomer(models.Model):
         self.invalidate_model(["last_contact_date", "next_contact_date"])
 
     def _withdraw_contact_activities(self, scope):
-        """Remove our open activities where a contact has happened since."""
+        """Remove our open activities where a contact happened since or is planned."""
         rows = self.env.execute_query(
             SQL(
                 """
@@ -185,18 +211,30 @@ class CrmCustomer(models.Model):
                   FROM crm_customer customer
                   JOIN mail_activity activity
                     ON activity.id = customer.contact_activity_id
-                 WHERE %s
+                  LEFT JOIN crm_value_tier tier ON tier.id = customer.tier_id
+                  LEFT JOIN (%(planned)s) planned
+                    ON planned.customer_partner_id = customer.partner_id
+                 WHERE %(condition)s
                    AND activity.active
                    AND (
                         customer.last_contact_date >= activity.create_date::date
                         OR customer.next_contact_date IS NULL
+                        OR planned.planned_on <= %(as_of)s + tier.contact_days
                        )
                 """,
-                self._scope_condition(scope),
+                condition=self._scope_condition(scope),
+                as_of=scope.as_of,
+                planned=self._planned_contacts(scope),
             )
         )
         # sudo: made by the rule for the account manager, withdrawn by the rule
-        self.env["mail.activity"].sudo().browse(row[0] for row in rows).unlink()
+        activities = self.env["mail.activity"].sudo().browse(row[0] for row in rows)
+        self._withdrawable_activities(activities).unlink()
+
+    @api.model
+    def _withdrawable_activities(self, activities):
+        """Return those of our activities that nobody has made into something else."""
+        return activities
 
     def _schedule_contacts(self, scope):
         """Turn overdue contacts into activities, spread over working days."""
@@ -249,6 +287,8 @@ class CrmCustomer(models.Model):
                        tier.contact_activity_type_id
                   FROM crm_customer customer
                   JOIN crm_value_tier tier ON tier.id = customer.tier_id
+                  LEFT JOIN (%(planned)s) planned
+                    ON planned.customer_partner_id = customer.partner_id
                  WHERE %(condition)s
                    AND customer.next_contact_date <= %(as_of)s
                    AND customer.account_manager_id IS NOT NULL
@@ -265,10 +305,13 @@ class CrmCustomer(models.Model):
                                 AND activity.res_id = customer.partner_id
                                )
                        )
+                   AND (planned.planned_on <= %(as_of)s + tier.contact_days)
+                       IS NOT TRUE
                  ORDER BY customer.value_amount DESC NULLS LAST, customer.id
                 """,
                 condition=self._scope_condition(scope),
                 as_of=scope.as_of,
+                planned=self._planned_contacts(scope),
             )
         )
 

@@ -1,4 +1,5 @@
 from . import test_crm_customer_alert
+from . import test_crm_customer_contact_meeting
 from . import test_crm_customer_contribution
 from . import test_crm_customer_incremental
 from . import test_crm_customer_prediction
