@@ -45,6 +45,7 @@ from . import crm_customer_decision
 from . import crm_customer_domain
 from . import crm_target_list
 from . import crm_target_list_count
+from . import crm_target_list_mailing
 from . import crm_target_list_member
 from . import crm_customer_tier
 from . import crm_customer_tier_refresh

@@ -186,11 +186,14 @@ class CrmTargetList(models.Model):
     def action_mark_contacted(self):
         """Note that the customers are contacted today."""
         self.check_access("write")
+        self._check_frozen()
+        self.contacted_on = fields.Date.context_today(self)
+
+    def _check_frozen(self):
         if self.filtered(lambda target: target.state == "live"):
             raise UserError(
                 self.env._("Freeze the list first: only then is it clear who is on it.")
             )
-        self.contacted_on = fields.Date.context_today(self)
 
     def action_open_customers(self):
         """Show the customers, from where they can be exported."""

@@ -14,4 +14,5 @@ from . import test_crm_customer_treatment
 from . import test_crm_lifecycle_stage
 from . import test_crm_value_tier
 from . import test_crm_target_list
+from . import test_crm_target_list_mailing
 from . import test_crm_value_policy_preview
