@@ -36,6 +36,7 @@
         "views/crm_credit_temporary_limit_views.xml",
         "views/crm_customer_views.xml",
         "views/res_partner_views.xml",
+        "views/crm_account_manager_report_views.xml",
         # Menus, last
         "views/crm_credit_menus.xml",
         "views/crm_credit_hold_menus.xml",

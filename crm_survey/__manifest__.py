@@ -43,6 +43,7 @@
         "views/crm_survey_refusal_views.xml",
         "views/crm_customer_satisfaction_views.xml",
         "views/res_partner_survey_data_views.xml",
+        "views/crm_account_manager_report_views.xml",
         # Menus, last
         "views/crm_survey_menus.xml",
         "views/crm_survey_score_menus.xml",

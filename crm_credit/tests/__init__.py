@@ -1,3 +1,4 @@
+from . import test_account_manager_report
 from . import test_credit_authority
 from . import test_credit_limit
 from . import test_credit_panel

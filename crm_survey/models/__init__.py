@@ -35,3 +35,4 @@ from . import crm_survey_program_demo
 from . import res_partner_survey_data
 from . import crm_customer
 from . import res_partner
+from . import crm_account_manager_report

@@ -1,3 +1,4 @@
+from . import test_account_manager_report
 from . import test_crm_survey_invite
 from . import test_crm_survey_windows
 from . import test_crm_survey_mail

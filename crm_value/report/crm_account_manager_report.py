@@ -41,6 +41,13 @@ class CrmAccountManagerReport(models.Model):
     )
     downgrade_count = fields.Integer(string="Downgrades Announced", readonly=True)
 
+    def _more_columns(self):
+        """Return by field the aggregate of ``customer`` that fills it.
+
+        The addons that know more about a customer extend it.
+        """
+        return {}
+
     @property
     def _table_query(self):
         self.env["crm.customer"].flush_model()
@@ -62,6 +69,7 @@ class CrmAccountManagerReport(models.Model):
                    COALESCE(SUM(move.up_count), 0) AS up_count,
                    COALESCE(SUM(move.down_count), 0) AS down_count,
                    COUNT(customer.tier_downgrade_on) AS downgrade_count
+                   %(more)s
               FROM crm_customer customer
               LEFT JOIN (
                     SELECT customer_id,
@@ -77,7 +85,11 @@ class CrmAccountManagerReport(models.Model):
              GROUP BY customer.account_manager_id,
                       customer.company_id,
                       customer.currency_id
-            """
+            """,
+            more=SQL("").join(
+                SQL(", %s AS %s", aggregate, SQL.identifier(name))
+                for name, aggregate in self._more_columns().items()
+            ),
         )
 
     def action_open_customers(self):
