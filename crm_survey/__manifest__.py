@@ -40,6 +40,7 @@
         # Scores and reports
         "views/crm_survey_score_views.xml",
         "views/crm_survey_score_report_views.xml",
+        "views/crm_survey_comment_report_views.xml",
         "views/crm_survey_refusal_views.xml",
         "views/crm_customer_satisfaction_views.xml",
         "views/res_partner_survey_data_views.xml",

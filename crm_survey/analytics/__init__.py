@@ -8,7 +8,14 @@ from .comparison import (
     stratified,
 )
 from .deadlines import add_working_days
-from .drivers import Driver, Drivers, drivers, relative_weights
+from .drivers import (
+    MINIMUM_N,
+    Driver,
+    Drivers,
+    drivers,
+    drivers_of_answers,
+    relative_weights,
+)
 from .eligibility import ASK, Candidate, Ledger, Policy, decide, lot, person_key
 from .intervals import Z_95, Score, share_score, wilson
 from .response import ResponseRate, response_rate, revenue_coverage
@@ -38,6 +45,7 @@ from .suppression import suppress, suppress_table
 __all__ = [
     "ASK",
     "BANDS",
+    "MINIMUM_N",
     "SCALES",
     "Z_95",
     "Candidate",
@@ -59,6 +67,7 @@ __all__ = [
     "decide",
     "difference",
     "drivers",
+    "drivers_of_answers",
     "lot",
     "mean_score",
     "mean_score_of_sums",

@@ -1,5 +1,6 @@
 """Which items move the outcome: relative weights of correlated items."""
 
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,7 +35,9 @@ class Drivers:
     items: tuple[Driver, ...]
 
 
-def drivers(frame: pd.DataFrame, outcome: str, minimum_n: int = MINIMUM_N) -> Drivers:
+def drivers(
+    frame: pd.DataFrame, outcome: Hashable, minimum_n: int = MINIMUM_N
+) -> Drivers:
     """Return the relative weight of every item of ``frame`` for its ``outcome``.
 
     One row per answer, one column per item; rows with a gap are left out, items
@@ -76,6 +79,34 @@ def drivers(frame: pd.DataFrame, outcome: str, minimum_n: int = MINIMUM_N) -> Dr
         for name, weight, correlation in zip(names, weights, target, strict=True)
     ]
     return Drivers(n, r_squared, tuple(sorted(items, key=lambda item: -item.weight)))
+
+
+def drivers_of_answers(
+    rows: Iterable[tuple[Hashable, Hashable, float]],
+    outcome: Hashable,
+    minimum_n: int = MINIMUM_N,
+) -> Drivers:
+    """Return :func:`drivers` from one row per answer and item.
+
+    An item that fewer than half of the answers hold (a question asked under a
+    condition) is left out: else it would leave out all others.
+
+    :param rows: answer, item and value; the outcome is an item too
+    :param outcome: the item to explain
+
+    >>> rows = [(n, item, n) for n in range(4) for item in ("speed", "nps")]
+    >>> drivers_of_answers(rows, "nps", minimum_n=4).items[0].name
+    'speed'
+    """
+    long = pd.DataFrame(rows, columns=["answer", "item", "value"])
+    if long.empty or outcome not in set(long["item"]):
+        return Drivers(0, None, ())
+    frame = long.drop_duplicates(["answer", "item"]).pivot(
+        index="answer", columns="item", values="value"
+    )
+    frame = frame[frame[outcome].notna()]
+    is_common = frame.notna().sum() * 2 >= len(frame)
+    return drivers(frame.loc[:, is_common], outcome, minimum_n)
 
 
 def relative_weights(correlations: np.ndarray, target: np.ndarray) -> np.ndarray:

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..submission import Outcome
 from .survey_user_input_submission import TOKEN
@@ -36,7 +37,8 @@ class CrmSurveyProgram(models.Model):
         string="Smallest Group Shown",
         default=5,
         help="Reports hide groups with fewer answers than this, and any other group "
-        "that would give them away.",
+        "that would give them away. Anonymous answers are shown when their month, "
+        "quarter or year is over, and this size is then fixed.",
     )
     legal_basis = fields.Selection(
         [
@@ -95,12 +97,34 @@ class CrmSurveyProgram(models.Model):
             )
 
     def write(self, vals):
+        if "minimum_group" in vals:
+            self._check_group_unanswered(vals["minimum_group"])
         if "consent_text" in vals:
             for program in self:
                 if program.consent_text != vals["consent_text"]:
                     version = program.consent_version + 1
                     super(CrmSurveyProgram, program).write({"consent_version": version})
         return super().write(vals)
+
+    def _check_group_unanswered(self, size):
+        """Refuse to regroup anonymous answers: two groupings give small ones away."""
+        changed = self.filtered(lambda p: p.is_anonymous and p.minimum_group != size)
+        # sudo: nobody reads an anonymous answer, one of them locks the size
+        found = (
+            self.env["crm.survey.score"]
+            .sudo()
+            .search([("program_id", "in", changed.ids)], limit=1)
+        )
+        if found:
+            raise UserError(
+                self.env._(
+                    "“%(program)s” is anonymous and has answers: its smallest group "
+                    "cannot be changed any more, as two reports with different "
+                    "groups would give single answers away. Duplicate the programme "
+                    "instead.",
+                    program=found.program_id.name,
+                )
+            )
 
     def _needs_consent(self):
         self.ensure_one()

@@ -82,6 +82,16 @@ class CrmSurveyProgram(models.Model):
             {"search_default_group_skip_reason": 1},
         )
 
+    def action_open_results(self):
+        """Open the scores with this programme chosen."""
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.actions"]._for_xml_id(
+                "crm_survey.crm_survey_dashboard_action"
+            ),
+            "params": {"program_id": self.id},
+        }
+
     def _action_invitations(self, name, domain, context=None):
         self.ensure_one()
         return {

@@ -22,6 +22,11 @@ class CrmSurveyScoreReport(models.Model):
     Answers are first laid into periods: a month with enough answers, else what is
     left of its quarter, else of its year. Each answer is in one period only.
     Inside a period there is one row in all and one per tier, salesperson and country.
+
+    Anonymous answers wait until their period is over: a month, the rest of a quarter
+    or the rest of a year appears at once and never changes again. So two reports
+    of different days, or two filters, differ by whole periods only, and their
+    difference is never a single answer.
     """
 
     _name = "crm.survey.score.report"
@@ -147,9 +152,9 @@ class CrmSurveyScoreReport(models.Model):
         """Return the scores that count, with the month they belong to."""
         return SQL(
             """
-            SELECT s.company_id, s.program_id, s.metric, s.is_verified, s.is_anonymous,
-                   s.tier_id, s.stage_id, s.user_id, s.country_id, s.band, s.points,
-                   p.minimum_group,
+            SELECT s.id, s.company_id, s.program_id, s.metric, s.is_verified,
+                   s.is_anonymous, s.tier_id, s.stage_id, s.user_id, s.country_id,
+                   s.band, s.points, p.minimum_group,
                    date_trunc('month', s.scored_at)::date AS month
               FROM crm_survey_score s
               JOIN crm_survey_program p ON p.id = s.program_id
@@ -159,7 +164,11 @@ class CrmSurveyScoreReport(models.Model):
 
     @api.model
     def _periods_sql(self):
-        """Return the period of each answer; too few for a year: no period, no row."""
+        """Return the period of each answer; too few for a year: no period, no row.
+
+        A day passes between the end of a period and its anonymous answers: until
+        then the session that answered last may still correct.
+        """
         return SQL(
             """
             SELECT answer.*,
@@ -197,7 +206,13 @@ class CrmSurveyScoreReport(models.Model):
                    ) AS period
                    USING (program_id, metric, is_verified, is_anonymous, month)
              WHERE period.grain IS NOT NULL
-            """
+               AND (NOT answer.is_anonymous
+                    OR date_trunc(period.grain, answer.month::timestamp)
+                       + CASE period.grain WHEN 'month' THEN INTERVAL '1 month 1 day'
+                              WHEN 'quarter' THEN INTERVAL '3 months 1 day'
+                              ELSE INTERVAL '1 year 1 day' END <= %(now)s)
+            """,
+            now=fields.Datetime.now(),
         )
 
     @api.model

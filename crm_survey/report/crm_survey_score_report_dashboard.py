@@ -1,4 +1,6 @@
 from collections import defaultdict
+from datetime import date
+from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
 
@@ -18,6 +20,22 @@ SUMS = (
     "points_sum:sum",
     "points_squares:sum",
 )
+
+
+class Span(NamedTuple):
+    """What the dashboard looks at: companies, one programme or 0, first and last day.
+
+    The report knows whole periods only: the first one begins on ``first_month``.
+    """
+
+    companies: tuple[int, ...]
+    program_id: int
+    start: date
+    as_of: date
+
+    @property
+    def first_month(self):
+        return (self.start + relativedelta(months=1, days=-1)).replace(day=1)
 
 
 class CrmSurveyScoreReport(models.Model):
@@ -45,11 +63,13 @@ class CrmSurveyScoreReport(models.Model):
             & Domain("period", ">=", start - relativedelta(months=months))
             & Domain("period", "<", start)
         )
+        span = Span(tuple(self.env.companies.ids), int(program_id or 0), start, as_of)
         return {
-            "metrics": self._dashboard_metrics(window, before),
+            "metrics": self._dashboard_metrics(window, before, span),
             "programs": self._dashboard_programs(),
             "funnel": self._dashboard_funnel(program_id, start, as_of),
             "comments": self._dashboard_comments(program_id, start, as_of),
+            "anonymous_comments": self._dashboard_anonymous_comments(window),
             "coverage": self._dashboard_coverage(as_of),
             "is_manager": self._default_dimension() == "total",
             "has_unverified": bool(
@@ -62,7 +82,7 @@ class CrmSurveyScoreReport(models.Model):
     # -------------------------------------------------------------------------
 
     @api.model
-    def _dashboard_metrics(self, window, before):
+    def _dashboard_metrics(self, window, before, span):
         scores, old = self._scores_by_metric(window), self._scores_by_metric(before)
         labels = dict(self._fields["metric"]._description_selection(self.env))
         return [
@@ -73,6 +93,8 @@ class CrmSurveyScoreReport(models.Model):
                 "least": -100 if metric == "nps" else 0,
                 **self._score_values(scores[metric]),
                 "change": self._change_sentence(old.get(metric), scores[metric]),
+                "votes": self._dashboard_votes(metric, scores[metric], window, span),
+                "drivers": self._dashboard_drivers(metric, span),
                 "trend": self._dashboard_trend(window, metric),
                 "breakdowns": self._dashboard_breakdowns(window, metric),
             }
@@ -135,17 +157,20 @@ class CrmSurveyScoreReport(models.Model):
         grains = dict(self._fields["grain"]._description_selection(self.env))
         trend = []
         for period, grain, *sums in groups:
-            label = period.strftime("%Y-%m") if grain == "month" else period.year
-            if grain == "quarter":
-                label = f"{period.year}-Q{(period.month + 2) // 3}"
             trend.append(
                 {
-                    "label": str(label),
+                    "label": self._period_label(period, grain),
                     "grain": grains[grain],
                     **self._score_values(self._score_of_sums(metric, *sums)),
                 }
             )
         return trend
+
+    @api.model
+    def _period_label(self, period, grain):
+        if grain == "quarter":
+            return f"{period.year}-Q{(period.month + 2) // 3}"
+        return period.strftime("%Y-%m" if grain == "month" else "%Y")
 
     @api.model
     def _dashboard_breakdowns(self, window, metric):
@@ -202,7 +227,10 @@ class CrmSurveyScoreReport(models.Model):
         programs = self.env["crm.survey.program"].search(
             [("company_id", "in", self.env.companies.ids)]
         )
-        return [{"id": program.id, "name": program.name} for program in programs]
+        return [
+            {"id": program.id, "name": program.name, "anonymous": program.is_anonymous}
+            for program in programs
+        ]
 
     @api.model
     def _dashboard_funnel(self, program_id, start, as_of):
@@ -269,6 +297,21 @@ class CrmSurveyScoreReport(models.Model):
             }
             for (_partner, scored_at, comment), answer in answers.items()
         ][:COMMENT_LIMIT]
+
+    @api.model
+    def _dashboard_anonymous_comments(self, window):
+        """Return comments nobody can be found by, to those who may read them."""
+        Comment = self.env["crm.survey.comment.report"]
+        if not Comment.has_access("read"):
+            return []
+        return [
+            {
+                "comment": found.comment,
+                "program": found.program_id.display_name,
+                "period": self._period_label(found.period, found.grain),
+            }
+            for found in Comment.search(window, limit=COMMENT_LIMIT)
+        ]
 
     @api.model
     def _dashboard_coverage(self, as_of):

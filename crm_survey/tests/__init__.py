@@ -12,3 +12,5 @@ from . import test_question_validation
 from . import test_score_report
 from . import test_submission
 from . import test_crm_survey_wizards
+from . import test_anonymous_report
+from . import test_score_insight

@@ -4,7 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from odoo.addons.crm_survey.analytics import drivers, relative_weights
+from odoo.addons.crm_survey.analytics import (
+    drivers,
+    drivers_of_answers,
+    relative_weights,
+)
 
 
 def survey(n=200, seed=7):
@@ -79,3 +83,32 @@ def test_items_that_never_vary_are_left_out():
 def test_the_outcome_must_be_a_column():
     with pytest.raises(ValueError, match="no column"):
         drivers(survey(40), "ces")
+
+
+def rows_of(frame):
+    return [
+        (answer, item, value)
+        for answer, row in frame.iterrows()
+        for item, value in row.items()
+    ]
+
+
+def test_rows_of_answers_and_items_give_the_drivers_of_their_frame():
+    frame = survey(60)
+    found, expected = drivers_of_answers(rows_of(frame), "nps"), drivers(frame, "nps")
+    assert found.n == expected.n
+    assert found.r_squared == pytest.approx(expected.r_squared)
+    assert [item.name for item in found.items] == ["speed", "service", "price"]
+
+
+def test_a_question_few_were_asked_does_not_silence_the_others():
+    rows = [row for row in rows_of(survey(60)) if row[1] != "price" or row[0] < 29]
+    found = drivers_of_answers(rows, "nps")
+    assert found.n == 60
+    assert {item.name for item in found.items} == {"speed", "service"}
+
+
+def test_answers_without_the_outcome_do_not_count():
+    rows = [row for row in rows_of(survey(60)) if row[1] != "nps" or row[0] < 29]
+    assert drivers_of_answers(rows, "nps").n == 29
+    assert drivers_of_answers([], "nps").n == 0

@@ -25,7 +25,7 @@ export class SatisfactionDashboard extends Component {
         ];
         this.state = useState({
             months: 12,
-            programId: false,
+            programId: this.props.action.params?.program_id || false,
             metric: null,
             breakdown: null,
             data: null,
@@ -71,6 +71,17 @@ export class SatisfactionDashboard extends Component {
         return this.state.data.metrics.find((item) => item.metric === this.state.metric);
     }
 
+    get program() {
+        return this.state.data.programs.find((item) => item.id === this.state.programId);
+    }
+
+    /** Whether anonymous answers may be missing from what is shown. */
+    get hasAnonymous() {
+        return this.program
+            ? this.program.anonymous
+            : this.state.data.programs.some((item) => item.anonymous);
+    }
+
     get breakdown() {
         const all = this.current?.breakdowns ?? [];
         return all.find((item) => item.column === this.state.breakdown) ?? all[0];
@@ -81,6 +92,10 @@ export class SatisfactionDashboard extends Component {
             return "–";
         }
         return formatFloat(value, { digits: [16, 1] }) + (unit ? ` ${unit}` : "");
+    }
+
+    percent(value) {
+        return `${Math.round(value)} %`;
     }
 
     interval(item, unit = "") {
@@ -109,6 +124,10 @@ export class SatisfactionDashboard extends Component {
             additionalContext: {},
             props: { domain },
         });
+    }
+
+    openAnonymousComments() {
+        this.action.doAction("crm_survey.crm_survey_comment_report_action");
     }
 
     openReport() {
