@@ -22,7 +22,7 @@ class CrmAccountManagerReport(models.Model):
         readonly=True,
         help="Customers whose tier asks for regular contact.",
     )
-    due_count = fields.Integer(string="Contacts Due", readonly=True)
+    due_count = fields.Integer(string="Customers Due", readonly=True)
     kept_share = fields.Float(
         string="Contacts Kept",
         readonly=True,

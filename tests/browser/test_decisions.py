@@ -37,6 +37,21 @@ def test_dropping_a_card_asks_for_a_reason_and_moves_it(page_as):
     target.locator(CARD, has_text=customer).first.wait_for()
 
 
+def test_board_shows_how_many_customers_a_stage_has(page_as):
+    page = page_as("salesperson")
+    page.goto(STAGES)
+    page.wait_for_selector(CARD)
+    groups = page.locator(".o_kanban_group:not(.o_column_folded)")
+    counts = [
+        (int(group.locator(".crm_customer_count").inner_text().strip("()")), group)
+        for group in groups.all()
+    ]
+    assert any(count for count, _group in counts)
+    for count, group in counts:
+        if count <= 20:  # a column loads its first cards only
+            assert group.locator(CARD).count() == count
+
+
 def test_tier_set_by_hand_shows_a_lock_beside_the_tier_by_rule(page_as):
     page = page_as("admin")
     page.goto(CUSTOMERS)

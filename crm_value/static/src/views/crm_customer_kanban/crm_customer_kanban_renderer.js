@@ -1,11 +1,17 @@
 import { KanbanRenderer } from "@web/views/kanban/kanban_renderer";
 import { useService } from "@web/core/utils/hooks";
+import { CrmCustomerKanbanHeader } from "./crm_customer_kanban_header";
 
 /**
  * Customers by stage: dropping a card into another stage asks for the reason
  * before anything moves.
  */
 export class CrmCustomerKanbanRenderer extends KanbanRenderer {
+    static components = {
+        ...KanbanRenderer.components,
+        KanbanHeader: CrmCustomerKanbanHeader,
+    };
+
     setup() {
         super.setup();
         this.action = useService("action");
