@@ -1,3 +1,4 @@
+from . import test_access
 from . import test_crm_customer_alert
 from . import test_crm_customer_contact_meeting
 from . import test_crm_customer_contribution
