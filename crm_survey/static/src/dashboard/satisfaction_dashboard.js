@@ -71,14 +71,14 @@ export class SatisfactionDashboard extends Component {
         return this.state.data.metrics.find((item) => item.metric === this.state.metric);
     }
 
-    get program() {
+    get chosenProgram() {
         return this.state.data.programs.find((item) => item.id === this.state.programId);
     }
 
     /** Whether anonymous answers may be missing from what is shown. */
     get hasAnonymous() {
-        return this.program
-            ? this.program.anonymous
+        return this.chosenProgram
+            ? this.chosenProgram.anonymous
             : this.state.data.programs.some((item) => item.anonymous);
     }
 
