@@ -26,7 +26,7 @@ class AccountMove(models.Model):
     def _credit_check_direct_posting(self):
         """Stop who writes the state instead of posting: it can only be refused."""
         direct = self.filtered(lambda move: move.state == "draft")
-        direct -= direct._credit_is_cleared()
+        direct = direct._credit_except(direct._credit_is_cleared())
         if held := direct - direct._credit_pass():
             raise UserError(
                 self.env._(
@@ -55,11 +55,12 @@ class AccountMove(models.Model):
         if soft:
             today = fields.Date.context_today(self)
             later = self.filtered(lambda move: move.date > today)
-        passing = (self - later)._credit_pass()
-        going = self.filtered(lambda move: move in later or move in passing)
-        posted = super(AccountMove, going._credit_clear())._post(soft)
+        checked = self._credit_except(later)
+        going = self._credit_except(checked - checked._credit_pass())
+        with going._credit_clear():
+            posted = super(AccountMove, going)._post(soft)
         posted._credit_cure()
-        return posted.with_env(self.env)
+        return posted
 
     @api.model
     def _autopost_draft_entries(self, batch_size=100):
@@ -155,6 +156,11 @@ class AccountMove(models.Model):
         """Other drafts do not count: of several the first to be posted wins."""
         # EXTENDS 'crm_credit'
         return position["exposure"] - position["drafts"]
+
+    @api.model
+    def _credit_parts_unused(self):
+        # EXTENDS 'crm_credit'
+        return ("drafts",)
 
     def _credit_warn_only(self):
         """Technical entries must go through; the accountant who wrote them knows."""

@@ -1,4 +1,6 @@
 from collections import defaultdict
+from contextlib import contextmanager
+from functools import cached_property
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
@@ -16,18 +18,8 @@ CREDIT_STATES = [
 ]
 
 
-class ClearedDocuments:
-    """Documents that passed the checkpoint, told to the methods that follow.
-
-    It travels in the context as an object: a client can only send plain values, so
-    nobody outside can claim to have passed.
-    """
-
-    KEY = "crm_credit_cleared"
-
-    def __init__(self, documents):
-        self.model = documents._name
-        self.ids = frozenset(documents.ids)
+#: Where the cursor keeps the documents that passed while they go on.
+_CLEARED = "crm_credit_cleared"
 
 
 class CrmCreditDocument(models.AbstractModel):
@@ -164,6 +156,11 @@ class CrmCreditDocument(models.AbstractModel):
         self.ensure_one()
         return position["exposure"]
 
+    @api.model
+    def _credit_parts_unused(self):
+        """Return the parts of the exposure that ``_credit_base`` leaves out."""
+        return ()
+
     def _credit_paid_ahead(self):
         """Return the documents that are paid in advance: they use no credit."""
         return self.browse()
@@ -175,7 +172,8 @@ class CrmCreditDocument(models.AbstractModel):
     def _credit_own_failures(self):
         """Return the failures no rule knows of, by document id: stopped by hand."""
         failures = dict.fromkeys(self.ids, ())
-        for hold in self.env["crm.credit.hold"]._open_for(self):
+        marked = self.filtered(lambda document: document.credit_state != "clear")
+        for hold in self.env["crm.credit.hold"]._open_for(marked):
             if hold.is_forced:
                 note = hold.reason_ids[:1].rule_name or ""
                 failures[hold.res_id] += (Failure("by_hand", 0.0, 0.0, note=note),)
@@ -189,14 +187,27 @@ class CrmCreditDocument(models.AbstractModel):
 
     def _credit_is_cleared(self):
         """Return the documents that passed the checkpoint earlier in this call."""
-        cleared = self.env.context.get(ClearedDocuments.KEY)
-        if not isinstance(cleared, ClearedDocuments) or cleared.model != self._name:
-            return self.browse()
-        return self.filtered(lambda document: document.id in cleared.ids)
+        cleared = {
+            document_id
+            for model, ids in self.env.cr.cache.get(_CLEARED, ())
+            if model == self._name
+            for document_id in ids
+        }
+        return self.browse(doc_id for doc_id in self._ids if doc_id in cleared)
 
+    @contextmanager
     def _credit_clear(self):
-        """Return the documents, marked as cleared for the methods that follow."""
-        return self.with_context(**{ClearedDocuments.KEY: ClearedDocuments(self)})
+        """Tell the methods called meanwhile that these documents passed.
+
+        Kept with the cursor and not in the context: no client can claim to have
+        passed, and no environment is made for each document.
+        """
+        cleared = self.env.cr.cache.setdefault(_CLEARED, [])
+        cleared.append((self._name, self._ids))
+        try:
+            yield
+        finally:
+            cleared.pop()
 
     def _credit_pass(self):
         """Return the documents that may go on; stop, mark or refuse the others.
@@ -205,13 +216,17 @@ class CrmCreditDocument(models.AbstractModel):
         the next ones. With mode ``block`` the first failure raises.
         """
         stopped = self.browse()
-        judged = (self - self._credit_is_cleared())._credit_judged()
+        judged = self._credit_except(self._credit_is_cleared())._credit_judged()
         for company, documents in judged.grouped("company_id").items():
             policy = self.env["crm.credit.policy"]._for_company(company)
             mode = policy._mode(self._credit_checkpoint())
             if mode != "off":
                 stopped |= documents.with_company(company)._credit_check(mode)
-        return self - self.browse(stopped.ids)
+        return self._credit_except(stopped)
+
+    def _credit_except(self, others):
+        """Return the documents without ``others``, read together as before."""
+        return (self - self.browse(others._ids)).with_prefetch(self._prefetch_ids)
 
     def _credit_judged(self):
         """Return the documents the checkpoint looks at."""
@@ -245,12 +260,18 @@ class CrmCreditDocument(models.AbstractModel):
         today = fields.Date.context_today(self)
         partners = {document: document._credit_partner() for document in self}
         customers = self.env["res.partner"].union(*partners.values())
-        limited = self.env["crm.credit.ticket"].sudo()._take(customers, company)
+        Ticket = self.env["crm.credit.ticket"].sudo()
+        limited, shares = Ticket._queue_up(customers, company)
         rules = self.env["crm.credit.rule"]._for_company(company)
         own = self._credit_own_failures()
         if not rules._needs_position(limited) and not any(own.values()):
             return {document.id: Verdict(0.0, 0.0, None) for document in self}
-        return _Judgement(self, partners, customers, rules, own, mode, today).run()
+        # sudo: the figures decide, whether or not the user may see them
+        positions = self.env["crm.customer"].sudo()
+        positions = positions._credit_position(
+            customers, company, today, () if shares else self._credit_parts_unused()
+        )
+        return _Judgement(self, partners, positions, rules, own, mode, today).run()
 
     def _credit_releases(self):
         """Return the releases given to these documents, by document id."""
@@ -272,9 +293,9 @@ class CrmCreditDocument(models.AbstractModel):
 class _Judgement:
     """Judges documents of one company one after the other, in their order."""
 
-    def __init__(self, documents, partners, customers, rules, own, mode, today):
+    def __init__(self, documents, partners, positions, rules, own, mode, today):
         company = documents.company_id.root_id
-        env = documents.env
+        customers = documents.env["res.partner"].union(*partners.values())
         self.documents = documents
         self.partners = partners
         self.rules = rules
@@ -283,14 +304,15 @@ class _Judgement:
         self.today = today
         self.currency = company.currency_id
         self.tiers = rules._fetch_tiers(customers, company)
-        # sudo: the figures decide, whether or not the user may see them
-        self.positions = (
-            env["crm.customer"].sudo()._credit_position(customers, company, today)
-        )
+        self.positions = positions
         self.amounts = documents._credit_amounts()
         self.paid_ahead = documents._credit_paid_ahead()
-        self.releases = documents._credit_releases()
         self.used = defaultdict(float)
+
+    @cached_property
+    def releases(self):
+        """Releases are looked for when something fails, which is seldom."""
+        return self.documents._credit_releases()
 
     def run(self):
         return {document.id: self._judge(document) for document in self.documents}

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 
 from ..credit_case import Failure
@@ -125,15 +125,34 @@ class CrmCreditRule(models.Model):
                     )
                 )
 
+    # CRUD
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if {"active", "company_id", "sequence"} & vals.keys():
+            self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
     # Business
 
     @api.model
     def _for_company(self, company):
         """Return the rules of a company, in order."""
         # sudo: every document obeys the rules, whoever confirms it
-        return self.sudo().search(
-            [("company_id", "in", [False, company.id, company.root_id.id])]
-        )
+        Rule = self.sudo()
+        return Rule.browse(Rule._find_ids(company.id, company.root_id.id))
+
+    @tools.ormcache("company_id", "root_id")
+    def _find_ids(self, company_id, root_id):
+        return self.search([("company_id", "in", [False, company_id, root_id])])._ids
 
     def _needs_position(self, limited):
         """Tell whether the rules have to see the position of a batch of customers."""

@@ -79,27 +79,34 @@ class CrmCreditTicket(models.Model):
 
         :param force: queue up for customers without a limit too
         """
+        return self._queue_up(partners, company, force)[0]
+
+    @api.model
+    def _queue_up(self, partners, company, force=False):
+        """Take the tickets; return who has a limit, and whether one is shared."""
         root = company.root_id
         commercial = partners.commercial_partner_id
         if not commercial:
-            return commercial
+            return commercial, False
         self.env.flush_all()
-        limited, partner_ids = self._fetch_queue_rows(commercial, root)
+        rows = self._fetch_queue_rows(commercial, root)
+        partner_ids = {partner_id for row in rows for partner_id in row if partner_id}
         if force:
-            partner_ids = {*partner_ids, *commercial.ids}
+            partner_ids.update(commercial.ids)
         if partner_ids:
             self._queue(sorted(partner_ids), root.id)
-        return commercial.browse(limited)
+        limited = commercial.browse(partner_id for partner_id, _first in rows)
+        return limited, any(first for _partner_id, first in rows)
 
     @api.model
     def _fetch_queue_rows(self, commercial, root):
-        """Return the customers with a limit, and the customers to queue up for.
+        """Return each customer with a limit, and whom it shares its limit with.
 
-        For a shared limit that is also the first member of the group.
+        Of a group that is the first member, for which all members queue up.
         """
         Customer = self.env["crm.customer"].sudo()
         today = fields.Date.context_today(self)
-        rows = self.env.execute_query(
+        return self.env.execute_query(
             SQL(
                 """
                   WITH %(scope)s,
@@ -119,8 +126,6 @@ class CrmCreditTicket(models.Model):
                 ids=tuple(commercial.ids),
             )
         )
-        limited = [partner_id for partner_id, _first in rows]
-        return limited, {pid for row in rows for pid in row if pid}
 
     @api.model
     def _queue(self, partner_ids, company_id):

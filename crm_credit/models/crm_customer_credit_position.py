@@ -1,9 +1,30 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError
-from odoo.tools import SQL
+from odoo.tools import SQL, float_round
 
 #: The parts of the exposure, in the order in which they are shown.
 EXPOSURE_PARTS = ("receivable", "drafts", "orders", "in_transit")
+#: The columns of the query that are money, and those that are told as they are.
+_AMOUNTS = (
+    *EXPOSURE_PARTS,
+    "overdue",
+    "effective_limit",
+    "own_limit",
+    "permanent_limit",
+    "temporary_limit",
+    "guaranteed",
+    "group_limit",
+    "group_exposure",
+)
+_NO_PART = SQL("SELECT NULL::integer AS partner_id, 0 AS amount WHERE FALSE")
+_AS_READ = ("mode", "group_id", "valid_until")
+# as floats: reading numerics takes longer than computing them
+_READ = SQL(", ").join(
+    [
+        *(SQL.identifier(name) for name in _AS_READ),
+        *(SQL("%s::float8", SQL.identifier(name)) for name in _AMOUNTS),
+    ]
+)
 
 
 class CrmCustomer(models.Model):
@@ -49,87 +70,79 @@ class CrmCustomer(models.Model):
         return self.sudo()._credit_position(partners.sudo(), company.sudo(), today)
 
     @api.model
-    def _credit_position(self, partners, company, today):
-        commercial_by_id = {p.id: p.commercial_partner_id.id for p in partners}
-        if not commercial_by_id:
+    def _credit_position(self, partners, company, today, without=()):
+        """Return the positions; ``without`` the parts of the exposure named."""
+        commercial_ids = partners.commercial_partner_id._ids
+        if not commercial_ids:
             return {}
-        commercial_ids = set(commercial_by_id.values())
         self.env.flush_all()
+        query = self._credit_position_query(company, commercial_ids, today, without)
         rows = self.env.execute_query_dict(
-            self._credit_position_query(company, commercial_ids, today)
+            SQL("SELECT partner_id, oldest_due, %s FROM (%s) AS position", _READ, query)
         )
+        currency = company.currency_id
         positions = {
-            row["partner_id"]: self._prepare_credit_position(row, company, today)
+            row["partner_id"]: self._prepare_credit_position(
+                row, currency.rounding, today
+            )
             for row in rows
         }
-        for partner_id, commercial_id in commercial_by_id.items():
-            positions.setdefault(partner_id, dict(positions[commercial_id]))
+        for position in positions.values():
+            position["currency_id"] = currency.id
+        contacts = (pid for pid in partners._ids if pid not in positions)
+        for contact in partners.browse(contacts):
+            position = positions[contact.commercial_partner_id.id]
+            positions[contact.id] = dict(position)
         return positions
 
     @api.model
-    def _prepare_credit_position(self, row, company, today):
+    def _prepare_credit_position(self, row, rounding, today):
         """Round the figures of one row of the query, here and only here."""
-        rounded = company.currency_id.round
-        parts = {name: rounded(row[name]) for name in EXPOSURE_PARTS}
-        exposure = rounded(sum(parts.values()))
-        limit, own_limit, group_limit = (
-            None if row[name] is None else rounded(row[name])
-            for name in ("effective_limit", "own_limit", "group_limit")
-        )
-        headroom = [
-            most - used
-            for most, used in (
-                (own_limit, exposure),
-                (group_limit, rounded(row["group_exposure"])),
+        position = {name: row[name] for name in _AS_READ}
+        for name in _AMOUNTS:
+            amount = row[name]
+            position[name] = float_round(amount, None, rounding) if amount else amount
+        used = [position[name] for name in EXPOSURE_PARTS]
+        exposure = float_round(sum(used), None, rounding) if any(used) else 0.0
+        left = [
+            most - spent
+            for most, spent in (
+                (position["own_limit"], exposure),
+                (position["group_limit"], position["group_exposure"]),
             )
             if most is not None
         ]
-        return {
-            **parts,
-            "exposure": exposure,
-            "limit": limit,
-            "available": rounded(min(headroom)) if headroom else None,
-            "overdue": rounded(row["overdue"]),
-            "oldest_overdue_days": (
-                (today - row["oldest_due"]).days if row["oldest_due"] else 0
-            ),
-            "currency_id": company.currency_id.id,
-            "mode": row["mode"],
-            "own_limit": own_limit,
-            "permanent_limit": rounded(row["permanent_limit"]),
-            "temporary_limit": (
-                None
-                if row["temporary_limit"] is None
-                else rounded(row["temporary_limit"])
-            ),
-            "guaranteed": rounded(row["guaranteed"]),
-            "group_id": row["group_id"],
-            "group_limit": group_limit,
-            "group_exposure": rounded(row["group_exposure"]),
-            "valid_until": row["valid_until"],
-            "is_expired": bool(row["valid_until"] and row["valid_until"] < today),
-        }
+        oldest_due, valid_until = row["oldest_due"], row["valid_until"]
+        position.update(
+            exposure=exposure,
+            limit=position.pop("effective_limit"),
+            available=float_round(min(left), None, rounding) if left else None,
+            oldest_overdue_days=(today - oldest_due).days if oldest_due else 0,
+            is_expired=bool(valid_until and valid_until < today),
+        )
+        return position
 
     @api.model
     def _credit_companies(self, company):
         """Return the companies whose documents count: the tree of one root."""
-        root = company.root_id
-        return (
-            self.env["res.company"]
-            .with_context(active_test=False)
-            .search([("id", "child_of", root.id)])
-        )
+        ids = self._credit_company_ids(company.root_id.id)
+        return self.env["res.company"].browse(ids)
+
+    @tools.ormcache("root_id")
+    def _credit_company_ids(self, root_id):
+        Company = self.env["res.company"].sudo().with_context(active_test=False)
+        return Company.search([("id", "child_of", root_id)])._ids
 
     # SQL
 
     @api.model
-    def _credit_position_query(self, company, asked, today) -> SQL:
+    def _credit_position_query(self, company, asked, today, without=()) -> SQL:
         """Return the one statement that computes positions and limits.
 
         :param asked: ids of commercial partners, or a SELECT of their ``partner_id``
+        :param without: parts of the exposure that are left out, as if zero
         """
         parts = self._credit_position_parts(self._credit_companies(company), today)
-        missing = SQL("SELECT NULL::integer AS partner_id, 0 AS amount WHERE FALSE")
         return SQL(
             """
             WITH %(scope)s,
@@ -175,12 +188,13 @@ class CrmCustomer(models.Model):
                        )
                    END AS effective_limit
               FROM joined
-              JOIN credit_asked USING (partner_id)
          LEFT JOIN shared USING (group_id)
+             WHERE partner_id IN (SELECT partner_id FROM credit_asked)
             """,
             scope=self._credit_scope_sql(company, asked),
             allowed=self._credit_allowed_sql(company, today),
-            **{name: parts.get(name, missing) for name in EXPOSURE_PARTS},
+            **dict.fromkeys(EXPOSURE_PARTS, _NO_PART)
+            | {name: part for name, part in parts.items() if name not in without},
         )
 
     @api.model

@@ -13,6 +13,8 @@ class AccountMove(models.Model):
         """Share what each order still has to invoice among the invoices, in order."""
         # EXTENDS 'crm_credit'
         self.env.flush_all()
+        if not self._has_orders():
+            return {}
         Customer = self.env["crm.customer"]
         rows = self.env.execute_query(
             SQL(
@@ -42,6 +44,27 @@ class AccountMove(models.Model):
                 left[order_id] -= used
                 counted[move.id] += used
         return counted
+
+    def _has_orders(self):
+        """Tell whether orders are invoiced; cheaper than asking what is left of them.
+
+        Reading the lines would take longer: posting reads other fields of them.
+        """
+        return bool(
+            self.env.execute_query(
+                SQL(
+                    """
+                    SELECT 1
+                      FROM account_move_line AS line
+                      JOIN sale_order_line_invoice_rel AS link
+                        ON link.invoice_line_id = line.id
+                     WHERE line.move_id IN %s
+                     LIMIT 1
+                    """,
+                    tuple(self.ids),
+                )
+            )
+        )
 
     def _credit_warn_only(self):
         """Goods the customer has received are invoiced, if the policy says so."""
@@ -76,6 +99,9 @@ class AccountMove(models.Model):
 
     def _credit_has_grace(self):
         self.ensure_one()
+        policy = self.env["crm.credit.policy"]._for_company(self.company_id)
+        if not policy.grace_days:
+            return False
         orders = self.invoice_line_ids.sale_line_ids.order_id
         if not orders or not all(
             item.sale_line_ids

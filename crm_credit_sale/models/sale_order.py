@@ -1,3 +1,5 @@
+from functools import wraps
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -34,7 +36,7 @@ class SaleOrder(models.Model):
     def _credit_check_direct_confirmation(self):
         """Stop who writes the state instead of confirming: it can only be refused."""
         direct = self.filtered(lambda order: order.state in ("draft", "sent"))
-        direct -= direct._credit_is_cleared()
+        direct = direct._credit_except(direct._credit_is_cleared())
         if held := direct - direct._credit_pass():
             raise UserError(
                 self.env._(
@@ -56,11 +58,44 @@ class SaleOrder(models.Model):
 
     def action_confirm(self):
         # EXTENDS 'sale'
+        return self._credit_confirm(super(SaleOrder, type(self)).action_confirm)
+
+    def _register_hook(self):
+        """Check credit before other addons act, in whatever order they are loaded.
+
+        Some act first and call ``super()`` then: a held order must not use up a coupon.
+        """
+        super()._register_hook()
+        outermost = type(self).action_confirm
+
+        @wraps(outermost)
+        def action_confirm(self):
+            return self._credit_confirm(outermost)
+
+        type(self).action_confirm = action_confirm
+
+    def _unregister_hook(self):
+        super()._unregister_hook()
+        if "action_confirm" in vars(type(self)):
+            del type(self).action_confirm
+
+    def _credit_confirm(self, confirm):
+        """Confirm the orders that pass, and return what ``confirm`` returns.
+
+        Whoever acts before confirming may take a discount away again, and make an
+        order larger than it was when it passed.
+        """
         passing = self._credit_pass()
         (self - passing)._credit_tell_signer()
         if self and not passing:
             return True
-        return super(SaleOrder, passing._credit_clear()).action_confirm()
+        judged = {
+            order: (order.amount_total, order._credit_partner()) for order in passing
+        }
+        with passing._credit_clear():
+            done = confirm(passing)
+        passing._credit_check_growth(judged)
+        return done
 
     def _prepare_confirmation_values(self):
         # EXTENDS 'sale'
