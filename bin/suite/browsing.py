@@ -97,3 +97,22 @@ def log_in(running, address, login, password=None, **context_options):
     page.click("button[type=submit]")
     page.wait_for_selector(".o_main_navbar")
     return page
+
+
+def call(page, model, method, *args, **kwargs):
+    """Call a public method as the user of the page."""
+    response = page.request.post(
+        f"/web/dataset/call_kw/{model}/{method}",
+        data={
+            "jsonrpc": "2.0",
+            "params": {
+                "model": model,
+                "method": method,
+                "args": args,
+                "kwargs": kwargs,
+            },
+        },
+    )
+    answer = response.json()
+    assert "error" not in answer, answer["error"]["data"]["message"]
+    return answer["result"]

@@ -40,3 +40,4 @@ from . import res_partner_credit_panel
 from . import account_move_credit_panel
 from . import res_config_settings
 from . import crm_account_manager_report
+from . import crm_credit_hold_panel

@@ -3,6 +3,7 @@
     bin/odoo shell -d DATABASE --no-http < tests/bench/credit_posting.py
 
 The database needs crm_credit and a chart of accounts; take one that fill.sql filled.
+Where OCA's account_financial_risk is installed too, it is measured alone in its turn.
 ``BENCH_INVOICES`` (200) and ``BENCH_ROUNDS`` (5) in the environment change the size.
 
 Posts the same invoices with the checkpoint of crm_credit and with Odoo's own methods in
@@ -23,20 +24,20 @@ from odoo.fields import Command
 
 INVOICES = int(os.environ.get("BENCH_INVOICES", "200"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
-METHODS = ("_post", "write", "_search", "create", "unlink")
+METHODS = ("action_post", "_post", "write", "_search", "create", "unlink")
+OURS, OCA = "odoo.addons.crm_credit", "odoo.addons.account_financial_risk"
 
 
 @contextmanager
-def stock(env):
-    """Let invoices be posted as without the credit addons."""
-    move_class = env.registry["account.move"]
-    ours = [
+def without(env, *addons):
+    """Let invoices be posted as if these addons were not there."""
+    theirs = [
         cls
-        for cls in move_class.__mro__
-        if cls.__module__.startswith("odoo.addons.crm_credit")
+        for cls in env.registry["account.move"].__mro__
+        if cls.__module__.startswith(addons)
     ]
     with ExitStack() as stack:
-        for cls in ours:
+        for cls in theirs:
             for name in METHODS:
                 if name in vars(cls):
                     stack.enter_context(patch.object(cls, name, passing_on(cls, name)))
@@ -49,11 +50,6 @@ def passing_on(cls, name):
 
     method.__dict__.update(vars(vars(cls)[name]))
     return method
-
-
-@contextmanager
-def checked(env):
-    yield
 
 
 def invoices(env, partner):
@@ -78,7 +74,7 @@ def computing(env):
     return time.process_time() + database
 
 
-def measure(env, limit, mode, context, one_by_one):
+def measure(env, limit, mode, switched_off, one_by_one):
     """Return seconds and queries of posting, and undo it."""
     savepoint = env.cr.savepoint()
     policy = env["crm.credit.policy"]._for_company(env.company)
@@ -91,7 +87,7 @@ def measure(env, limit, mode, context, one_by_one):
     env.invalidate_all()
     gc.collect()
     queries, start = env.cr.sql_log_count, computing(env)
-    with context(env):
+    with without(env, *switched_off):
         for batch in moves if one_by_one else [moves]:
             batch.action_post()
             env.flush_all()
@@ -103,22 +99,27 @@ def measure(env, limit, mode, context, one_by_one):
 
 
 CASES = {
-    "stock": (0, "hold", stock),
-    "checkpoint off": (0, "off", checked),
-    "unlimited customer": (0, "hold", checked),
-    "limited customer": (1_000_000, "hold", checked),
+    "stock": (0, "hold", (OURS, OCA)),
+    "checkpoint off": (0, "off", (OCA,)),
+    "unlimited customer": (0, "hold", (OCA,)),
+    "limited customer": (1_000_000, "hold", (OCA,)),
+}
+OCA_CASES = {
+    "OCA, limited": (1_000_000, "off", (OURS,)),
 }
 
 
 def table(env, one_by_one):
     print(f"\n{INVOICES} invoices {'one by one' if one_by_one else 'in one batch'}")
     print(f"{'case':<20} {'ms/invoice':>10} {'queries':>9} {'overhead':>9}")
-    found = {name: [] for name in CASES}
-    measure(env, *CASES["stock"], one_by_one)  # warms every cache
+    has_oca = "risk_total" in env["res.partner"]._fields
+    cases = CASES | (OCA_CASES if has_oca else {})
+    found = {name: [] for name in cases}
+    measure(env, *cases["stock"], one_by_one)  # warms every cache
     for turn in range(ROUNDS):
-        names = list(CASES) if turn % 2 else list(reversed(CASES))
+        names = list(cases) if turn % 2 else list(reversed(cases))
         for name in names:
-            found[name].append(measure(env, *CASES[name], one_by_one))
+            found[name].append(measure(env, *cases[name], one_by_one))
     seconds = {
         name: statistics.median(pair[0] for pair in pairs)
         for name, pairs in found.items()

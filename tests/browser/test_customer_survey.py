@@ -7,28 +7,10 @@ import uuid
 
 import psycopg2
 import pytest
+from suite.browsing import call
 
 PHONE = {"width": 375, "height": 740}
 TITLES = {"en_US": "How was it?", "zh_CN": "您对我们的服务满意吗？"}
-
-
-def call(page, model, method, *args, **kwargs):
-    """Call a public method as the user of the page."""
-    response = page.request.post(
-        f"/web/dataset/call_kw/{model}/{method}",
-        data={
-            "jsonrpc": "2.0",
-            "params": {
-                "model": model,
-                "method": method,
-                "args": args,
-                "kwargs": kwargs,
-            },
-        },
-    )
-    answer = response.json()
-    assert "error" not in answer, answer["error"]["data"]["message"]
-    return answer["result"]
 
 
 def token_of(partner_id):
