@@ -114,7 +114,10 @@ class Benchmark:
             ],
             self.log,
             "The database could not be filled.",
-            env=self.odoo.environment(),
+            env={
+                **self.odoo.environment(),
+                **self.odoo.database_server.administrator(),
+            },
         )
         if verify:
             self._program("verify.py", database)

@@ -53,6 +53,10 @@ class ExternalServer:
     def environment(self):
         return {}
 
+    def administrator(self):
+        """Who may do what Odoo's role may not: nobody it knows of."""
+        return {}
+
     def __enter__(self):
         done = subprocess.run(
             [self.programs / "psql", "-XAtqc", "SELECT current_user", "postgres"],
@@ -100,6 +104,10 @@ class EmbeddedServer:
 
     def environment(self):
         return {"PGHOST": str(self.socket), "PGPORT": str(PORT), "PGUSER": ROLE}
+
+    def administrator(self):
+        """Who may do what Odoo's role may not, as a variable over those."""
+        return {"PGUSER": "postgres"}
 
     def __enter__(self):
         with locked(self.paths.state / "postgresql.lock"):
