@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import safe_eval
+from odoo.tools import SQL, safe_eval
 from odoo.tools.date_utils import parse_date
 
 
@@ -57,3 +57,25 @@ class CrmCustomer(models.Model):
         # sudo: rules are evaluated for every customer, whoever starts the run
         customers = self.sudo().with_company(company)
         return customers._search(domain).subselect()
+
+    @api.model
+    def _condition_sql(self, text, company, as_of, partner_ids=None) -> SQL:
+        """Return the condition that a row of ``crm_customer`` fits a domain.
+
+        For queries whose only table of that name is the customers of ``company``. A
+        domain over other tables becomes a sub-select, of ``partner_ids`` if given.
+        """
+        domain = self._eval_domain(text, as_of)
+        # sudo: rules are evaluated for every customer, whoever starts the run
+        customers = self.sudo().with_company(company)
+        query = customers._search(domain)
+        if query.from_clause.code == SQL.identifier(self._table).code:
+            return query.where_clause if query.where_clause.code else SQL("TRUE")
+        domain &= Domain("company_id", "=", company.id)
+        if partner_ids is not None:
+            domain &= Domain("partner_id", "in", partner_ids)
+        return SQL(
+            "%s IN %s",
+            SQL.identifier(self._table, "id"),
+            customers._search(domain).subselect(),
+        )

@@ -72,12 +72,16 @@ class CrmCustomer(models.Model):
     def _write_stage_candidates(self, scope, rules):
         """Note for each customer the stage its measures now lead to, and since when.
 
-        Each rule is one sub-select over the customers of the company; the first
-        rule in the order of evaluation wins. A stage entered after the day looked
-        at counts as not entered: the day is judged from scratch.
+        All rules are judged in one pass over the customers; the first that fits in
+        the order of evaluation wins. A stage entered after the day looked at counts
+        as not entered: the day is judged from scratch.
         """
         self.flush_model()
-        self.env.execute_query(
+        changes = self.env.execute_query(self._stage_candidates_query(scope, rules))
+        if not changes:
+            return
+        ids, stage_ids = zip(*changes, strict=True)
+        self.env.cr.execute(
             SQL(
                 """
                 UPDATE crm_customer customer
@@ -85,40 +89,53 @@ class CrmCustomer(models.Model):
                        stage_candidate_since = CASE
                            WHEN wanted.stage_id IS NOT NULL THEN %(as_of)s::date
                        END
-                  FROM (
-                        SELECT id,
-                               NULLIF(CASE %(cases)s END, current_id) AS stage_id
-                          FROM (
-                                SELECT customer.id,
-                                       CASE WHEN customer.stage_entered_on <= %(as_of)s
-                                            THEN customer.stage_id
-                                       END AS current_id
-                                  FROM crm_customer customer
-                                 WHERE %(condition)s
-                               ) seen
-                       ) wanted
+                  FROM unnest(%(ids)s::int[], %(stages)s::int[])
+                       AS wanted (id, stage_id)
                  WHERE customer.id = wanted.id
-                   AND (
-                        customer.stage_candidate_id IS DISTINCT FROM wanted.stage_id
-                        OR customer.stage_candidate_since > %(as_of)s
-                       )
-                RETURNING customer.id
                 """,
                 as_of=scope.as_of,
-                condition=self._scope_condition(scope),
-                cases=SQL(" ").join(self._stage_case(scope, rule) for rule in rules),
+                ids=list(ids),
+                stages=list(stage_ids),
             )
         )
         self.invalidate_model(["stage_candidate_id", "stage_candidate_since"])
+
+    def _stage_candidates_query(self, scope, rules):
+        """Return the query of the (id, stage) of customers whose candidate changes."""
+        return SQL(
+            """
+            SELECT id, wanted_id
+              FROM (
+                    SELECT crm_customer.id,
+                           stage_candidate_id,
+                           stage_candidate_since,
+                           NULLIF(CASE %(cases)s END, current_id) AS wanted_id
+                      FROM crm_customer
+                     CROSS JOIN LATERAL (
+                            SELECT CASE WHEN stage_entered_on <= %(as_of)s
+                                        THEN stage_id
+                                   END AS current_id
+                           ) entered
+                     WHERE %(condition)s
+                   ) judged
+             WHERE stage_candidate_id IS DISTINCT FROM wanted_id
+                OR stage_candidate_since > %(as_of)s
+            """,
+            as_of=scope.as_of,
+            condition=self._scope_condition(scope, "crm_customer"),
+            cases=SQL(" ").join(self._stage_case(scope, rule) for rule in rules),
+        )
 
     def _stage_case(self, scope, rule):
         allowed = SQL("TRUE")
         if rule.from_stage_ids:
             allowed = SQL("current_id IN %s", (rule.id, *rule.from_stage_ids.ids))
         return SQL(
-            "WHEN %s AND id IN %s THEN %s",
+            "WHEN %s AND (%s) THEN %s",
             allowed,
-            self._customer_ids_sql(rule.domain, scope.company, scope.as_of),
+            self._condition_sql(
+                rule.domain, scope.company, scope.as_of, scope.partner_ids
+            ),
             rule.id,
         )
 

@@ -34,7 +34,8 @@ class CrmCustomer(models.Model):
 
         Each receivable line runs from its invoice (or the start of the window) until
         the entries it is reconciled with, part by part; what is open runs on until
-        today. A credit note counts against it in the same way.
+        today. A credit note counts against it in the same way. Parts paid before the
+        window cost nothing in it, so they are not read.
         """
         return SQL(
             """
@@ -42,7 +43,7 @@ class CrmCustomer(models.Model):
                 SELECT
                     partner.commercial_partner_id AS partner_id,
                     line.id AS line_id,
-                    line.balance,
+                    line.amount_residual,
                     GREATEST(move.invoice_date, %(start)s) AS day
                 FROM account_move move
                 JOIN res_partner partner ON partner.id = move.commercial_partner_id
@@ -54,30 +55,29 @@ class CrmCustomer(models.Model):
                     AND line.display_type = 'payment_term'
                     %(partners)s
             ),
-            spans AS (
-                SELECT partner_id, balance * (%(as_of)s - day) AS amount_days
+            parts AS (
+                SELECT partner_id, amount_residual AS amount, day, %(as_of)s AS ended
                 FROM owed
+                WHERE amount_residual <> 0
                 UNION ALL
-                SELECT
-                    owed.partner_id,
-                    -partial.amount
-                        * (%(as_of)s - GREATEST(owed.day, partial.max_date))
+                SELECT partner_id, partial.amount, day, partial.max_date
                 FROM owed
                 JOIN account_partial_reconcile partial
                     ON partial.debit_move_id = owed.line_id
-                WHERE partial.max_date <= %(as_of)s
+                WHERE partial.max_date > %(start)s
                 UNION ALL
-                SELECT
-                    owed.partner_id,
-                    partial.amount
-                        * (%(as_of)s - GREATEST(owed.day, partial.max_date))
+                SELECT partner_id, -partial.amount, day, partial.max_date
                 FROM owed
                 JOIN account_partial_reconcile partial
                     ON partial.credit_move_id = owed.line_id
-                WHERE partial.max_date <= %(as_of)s
+                WHERE partial.max_date > %(start)s
             )
-            SELECT partner_id, SUM(amount_days) * %(rate)s::numeric / 36500 AS cost
-            FROM spans
+            SELECT
+                partner_id,
+                SUM(amount * (LEAST(ended, %(as_of)s) - day))
+                    * %(rate)s::numeric / 36500 AS cost
+            FROM parts
+            WHERE LEAST(ended, %(as_of)s) > day
             GROUP BY partner_id
             """,
             company=scope.company.id,

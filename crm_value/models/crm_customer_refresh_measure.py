@@ -46,13 +46,14 @@ class CrmCustomer(models.Model):
     @api.model
     def _fetch_changed_measures(self, scope):
         """Fill the temporary tables, from documents to the rows that need writing."""
+        self._allow_memory()
         self._fetch_measures(scope)
         self._make_temporary("crm_value_new", self._new_query(scope))
 
     @api.model
     def _fetch_measures(self, scope):
         """Measure the customers of the scope, and find the cuts between classes."""
-        self._make_temporary("crm_value_doc", self._documents_query(scope))
+        self._fetch_documents(scope)
         self._make_temporary("crm_value_goods", self._goods_cost_query(scope))
         self._fetch_predictions(scope)
         self._make_temporary("crm_value_raw", self._raw_query(scope))
@@ -70,44 +71,62 @@ class CrmCustomer(models.Model):
     # From documents to measures
 
     @api.model
-    def _documents_query(self, scope) -> SQL:
-        """Return what the documents say of every customer of the scope.
+    def _fetch_documents(self, scope):
+        """Fill ``crm_value_doc``: what the documents say of every customer.
 
-        The day is the first grouping, since a purchase is a day with an invoice. A
-        customer known without documents gets zeros: nothing outlives its document.
+        A customer known without documents gets zeros: nothing outlives its document.
+        """
+        self._make_temporary("crm_value_doc", self._documents_query(scope))
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO crm_value_doc (
+                    partner_id, revenue_total, revenue_window, revenue_previous,
+                    purchase_count, purchase_count_window, average_purchase_amount,
+                    paid_days
+                )
+                SELECT partner_id, 0, 0, 0, 0, 0, 0, 0
+                FROM (%s) known
+                WHERE NOT EXISTS (
+                    SELECT FROM crm_value_doc doc
+                    WHERE doc.partner_id = known.partner_id
+                )
+                """,
+                self._known_query(scope),
+            )
+        )
+
+    @api.model
+    def _documents_query(self, scope) -> SQL:
+        """Return the measures of the customers of the scope that have documents.
+
+        The day is the first grouping, since a purchase is a day with an invoice.
         """
         digits = scope.company.currency_id.decimal_places
         return SQL(
             """
             WITH days AS (%(days)s),
-            measured AS (%(measured)s),
-            everyone AS (
-                SELECT partner_id FROM measured
-                UNION
-                %(known)s
-            )
+            measured AS (%(measured)s)
             SELECT
                 partner_id,
-                COALESCE(revenue_total, 0) AS revenue_total,
+                revenue_total,
                 COALESCE(revenue_window, 0) AS revenue_window,
                 COALESCE(revenue_previous, 0) AS revenue_previous,
-                COALESCE(purchase_count, 0)::int AS purchase_count,
-                COALESCE(purchase_count_window, 0)::int AS purchase_count_window,
+                purchase_count::int AS purchase_count,
+                purchase_count_window::int AS purchase_count_window,
                 first_purchase_date,
                 last_purchase_date,
                 COALESCE(
                     ROUND(revenue_total / NULLIF(purchase_count, 0), %(digits)s), 0
                 ) AS average_purchase_amount,
-                COALESCE(paid_days, 0)::int AS paid_days,
+                paid_days::int AS paid_days,
                 DATE '1970-01-01' + (first_paid / 10000000000000)::int AS first_paid,
                 last_paid,
                 paid_amount - (first_paid %% 10000000000000) / %(unit)s AS repeat_amount
-            FROM everyone
-            LEFT JOIN measured USING (partner_id)
+            FROM measured
             """,
             days=self._days_query(scope),
             measured=self._measured_query(scope, digits),
-            known=self._known_query(scope),
             digits=digits,
             unit=Decimal(10) ** digits,
         )
@@ -193,22 +212,30 @@ class CrmCustomer(models.Model):
             ranked = SQL("AND partner.id = ANY(%s)", list(scope.partner_ids))
         return SQL(
             """
+            WITH ranked AS MATERIALIZED (
+                SELECT partner.id, partner.company_id
+                FROM res_partner partner
+                WHERE partner.customer_rank > 0
+                    AND partner.commercial_partner_id = partner.id
+                    AND (
+                        partner.company_id = %(company)s OR partner.company_id IS NULL
+                    )
+                    AND NOT EXISTS (
+                        SELECT FROM crm_value_doc doc
+                        WHERE doc.partner_id = partner.id
+                    )
+                    %(ranked)s
+            )
             SELECT partner_id FROM crm_customer WHERE company_id = %(company)s %(rows)s
             UNION
-            SELECT partner.id
-            FROM res_partner partner
-            WHERE partner.customer_rank > 0
-                AND partner.commercial_partner_id = partner.id
-                AND (
-                    partner.company_id = %(company)s
-                    OR partner.company_id IS NULL AND NOT EXISTS (
-                        SELECT FROM account_move move
-                        WHERE move.commercial_partner_id = partner.id
-                            AND move.move_type IN ('out_invoice', 'out_refund')
-                            AND move.state = 'posted'
-                    )
-                )
-                %(ranked)s
+            SELECT id
+            FROM ranked
+            WHERE company_id IS NOT NULL OR NOT EXISTS (
+                SELECT FROM account_move move
+                WHERE move.commercial_partner_id = ranked.id
+                    AND move.move_type IN ('out_invoice', 'out_refund')
+                    AND move.state = 'posted'
+            )
             %(prospects)s
             """,
             company=scope.company.id,

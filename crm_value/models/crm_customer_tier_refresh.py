@@ -47,7 +47,7 @@ class CrmCustomer(models.Model):
         )
 
     def _fetch_tier_rows(self, scope, from_scratch=False):
-        """Return the rows ``review_customers`` takes.
+        """Return the rows ``review_customers`` takes, of all who may change.
 
         What was decided after the day looked at does not count: the day is judged
         from scratch, as it is for customers whose tier belongs to another policy.
@@ -60,37 +60,68 @@ class CrmCustomer(models.Model):
             SQL(
                 """
                 SELECT customer.id,
-                       ranked.standing,
-                       %(judged)s,
-                       CASE WHEN NOT known.valid THEN %(none)s
-                            WHEN customer.computed_tier_id = %(new)s THEN %(is_new)s
-                            ELSE COALESCE(array_position(
-                                     %(tiers)s::int[], customer.computed_tier_id
-                                 ) - 1, %(none)s)
-                       END,
+                       customer.standing,
+                       known.is_judged,
+                       known.tier,
                        customer.first_purchase_date,
                        CASE WHEN known.valid THEN customer.tier_review_on END,
                        CASE WHEN known.valid THEN customer.tier_downgrade_on END,
                        CASE WHEN known.valid THEN customer.tier_changed_on END
-                  FROM crm_customer customer
-                  JOIN (%(standing)s) ranked ON ranked.id = customer.id
+                  FROM (%(standings)s) customer
                  CROSS JOIN LATERAL (
                         SELECT NOT %(scratch)s
                                AND COALESCE(customer.tier_since <= %(as_of)s, TRUE)
                                    AS valid
+                       ) trusted
+                 CROSS JOIN LATERAL (
+                        SELECT trusted.valid,
+                               %(judged)s AS is_judged,
+                               CASE WHEN NOT trusted.valid THEN %(none)s
+                                    WHEN customer.computed_tier_id = %(new)s
+                                    THEN %(is_new)s
+                                    ELSE COALESCE(array_position(
+                                             %(tiers)s::int[], customer.computed_tier_id
+                                         ) - 1, %(none)s)
+                               END AS tier
                        ) known
                  WHERE %(condition)s
+                   AND NOT (%(quiet)s)
                 """,
+                standings=self._standings_query(scope),
                 judged=self._is_judged_sql(scope),
                 none=NO_TIER,
                 is_new=NEW_TIER,
                 new=new.id or 0,
                 tiers=tiers.ids,
-                standing=self._standing_sql(scope),
                 scratch=from_scratch,
                 as_of=scope.as_of,
                 condition=self._scope_condition(scope),
+                quiet=self._is_quiet_sql(scope, tiers),
             )
+        )
+
+    def _is_quiet_sql(self, scope, tiers):
+        """Whether a customer keeps tier and dates: most do, on most days.
+
+        Nobody moves down without a review, so without one only who reaches the
+        tier above moves.
+        """
+        return SQL(
+            """
+            known.valid
+            AND customer.tier_downgrade_on IS NULL
+            AND CASE WHEN known.is_judged
+                     THEN known.tier >= 0
+                          AND COALESCE(customer.tier_review_on > %(as_of)s, FALSE)
+                          AND COALESCE(NOT customer.standing %(reaches)s
+                                  (%(entry)s::float[])[known.tier], TRUE)
+                     ELSE known.tier = %(is_new)s AND customer.tier_review_on IS NULL
+                END
+            """,
+            as_of=scope.as_of,
+            reaches=SQL(">=") if scope.policy._higher_is_better() else SQL("<"),
+            entry=tiers.mapped("lower_bound"),
+            is_new=NEW_TIER,
         )
 
     def _is_judged_sql(self, scope):
@@ -103,14 +134,13 @@ class CrmCustomer(models.Model):
             scope.policy.minimum_history_days,
         )
 
-    def _standing_sql(self, scope):
-        """Return a query of each customer's (id, standing), as the bounds speak of it.
+    def _standings_query(self, scope):
+        """Return the query of all customers with their standing, as bounds speak of it.
 
         Equal values stand equal, but for ABC, where the customers before count.
         """
         return SQL(
-            "SELECT id, (%s)::float AS standing FROM crm_customer"
-            " WHERE company_id = %s",
+            "SELECT *, (%s)::float AS standing FROM crm_customer WHERE company_id = %s",
             getattr(self, f"_standing_{scope.policy.method}")(scope.policy),
             scope.company.id,
         )
