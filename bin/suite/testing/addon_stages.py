@@ -5,7 +5,17 @@ from .stages import Stage, depends_of, judge, run_odoo, run_to_log, template_for
 
 ALONE = "test_alone_{}"
 ALL = "test_all"
+UPGRADE = "test_upgrade"
 UNINSTALL = "test_uninstall"
+# What must come through an upgrade as it was, beside the number of rows.
+KEPT = {
+    "credit holds": "SELECT id, res_model, res_id, state, amount, reason_summary "
+    "FROM crm_credit_hold ORDER BY id",
+    "held invoices": "SELECT id, state, credit_state FROM account_move "
+    "WHERE credit_state <> 'clear' ORDER BY id",
+    "held orders": "SELECT id, state, credit_state FROM sale_order "
+    "WHERE credit_state <> 'clear' ORDER BY id",
+}
 # Classes of Odoo's own test_lint that judge the addons of a checkout.
 LINT_CLASSES = (
     "ManifestLinter",
@@ -65,22 +75,32 @@ def test_together(context, modules):
 
 
 def test_upgrade(context):
-    """An upgrade keeps every row and logs nothing bad."""
+    """An upgrade keeps every row, among them open holds, and logs nothing bad."""
     with Stage(context, "upgrade of all addons") as stage:
-        before = _contents(context)
+        context.databases.copy(ALL, UPGRADE)
+        command = context.odoo.inside("hold_documents", UPGRADE)
+        if run_to_log(context, command, context.log("hold-documents.log")):
+            context.tally.problem(f"{stage.title}: documents could not be put on hold")
+        before, kept_before = _contents(context), _kept(context)
         status, log = run_odoo(
-            context, ALL, "upgrade.log", "-u", ",".join(context.addons)
+            context, UPGRADE, "upgrade.log", "-u", ",".join(context.addons)
         )
         report = judge(context, stage, status, log, tests_expected=False)
-        after = _contents(context)
+        after, kept_after = _contents(context), _kept(context)
         changed = [
             f"{table} had {count} rows and has {after.get(table, 'none')}"
             for table, count in before.items()
             if after.get(table) != count
         ]
+        changed += [
+            f"{name} were {rows} and are {kept_after[name]}"
+            for name, rows in kept_before.items()
+            if not rows or kept_after[name] != rows
+        ]
         for change in changed:
             context.tally.problem(f"{stage.title}: {change}")
         _count(context, not changed and not report.findings and not status)
+        context.databases.drop(UPGRADE)
 
 
 def test_uninstall(context):
@@ -112,16 +132,20 @@ def test_odoo_lint(context):
         context.databases.drop(database)
 
 
+def _kept(context):
+    return {name: context.databases.query(sql, UPGRADE) for name, sql in KEPT.items()}
+
+
 def _contents(context):
     """Rows per table of ours."""
     tables = context.databases.query(
         "SELECT table_name FROM information_schema.tables "
         "WHERE table_schema = 'public' AND table_type = 'BASE TABLE' "
         "AND starts_with(table_name, 'crm_') ORDER BY 1",
-        ALL,
+        UPGRADE,
     )
     return {
-        table: context.databases.query(f'SELECT count(*) FROM "{table}"', ALL)[0][0]
+        table: context.databases.query(f'SELECT count(*) FROM "{table}"', UPGRADE)[0][0]
         for (table,) in tables
     }
 
