@@ -9,6 +9,7 @@ from odoo.fields import Domain
 from odoo.tools import format_amount
 
 from .. import analytics
+from .crm_survey_score_report import DIMENSIONS
 
 METRICS = ("nps", "csat", "ces", "index")
 #: comments shown on the dashboard
@@ -23,19 +24,12 @@ SUMS = (
 
 
 class Span(NamedTuple):
-    """What the dashboard looks at: companies, one programme or 0, first and last day.
-
-    The report knows whole periods only: the first one begins on ``first_month``.
-    """
+    """What the dashboard looks at: companies, a programme or 0, first and last day."""
 
     companies: tuple[int, ...]
     program_id: int
     start: date
     as_of: date
-
-    @property
-    def first_month(self):
-        return (self.start + relativedelta(months=1, days=-1)).replace(day=1)
 
 
 class CrmSurveyScoreReport(models.Model):
@@ -83,7 +77,9 @@ class CrmSurveyScoreReport(models.Model):
 
     @api.model
     def _dashboard_metrics(self, window, before, span):
-        scores, old = self._scores_by_metric(window), self._scores_by_metric(before)
+        least = self._smallest_group(span)
+        scores = self._scores_by_metric(window, least)
+        old = self._scores_by_metric(before, least)
         labels = dict(self._fields["metric"]._description_selection(self.env))
         return [
             {
@@ -96,17 +92,18 @@ class CrmSurveyScoreReport(models.Model):
                 "votes": self._dashboard_votes(metric, scores[metric], window, span),
                 "drivers": self._dashboard_drivers(metric, span),
                 "trend": self._dashboard_trend(window, metric),
-                "breakdowns": self._dashboard_breakdowns(window, metric),
+                "breakdowns": self._dashboard_breakdowns(window, metric, least),
             }
             for metric in METRICS
             if metric in scores
         ]
 
     @api.model
-    def _scores_by_metric(self, domain):
+    def _scores_by_metric(self, domain, least):
         return {
             metric: self._score_of_sums(metric, *sums)
-            for metric, *sums in self._read_group(domain, ["metric"], SUMS)
+            for metric, sums in self._dashboard_sums(domain, "metric").items()
+            if sums[0] >= least
         }
 
     @api.model
@@ -148,15 +145,12 @@ class CrmSurveyScoreReport(models.Model):
 
     @api.model
     def _dashboard_trend(self, window, metric):
-        groups = self._read_group(
-            window & Domain("metric", "=", metric),
-            ["period:month", "grain"],
-            SUMS,
-            order="period:month",
-        )
+        groups = self._dashboard_periods(window & Domain("metric", "=", metric))
         grains = dict(self._fields["grain"]._description_selection(self.env))
+        # what is left of a year has no place between its months
+        finer = [group for group in groups if group[1] != "year"]
         trend = []
-        for period, grain, *sums in groups:
+        for period, grain, *sums in finer or groups:
             trend.append(
                 {
                     "label": self._period_label(period, grain),
@@ -173,50 +167,45 @@ class CrmSurveyScoreReport(models.Model):
         return period.strftime("%Y-%m" if grain == "month" else "%Y")
 
     @api.model
-    def _dashboard_breakdowns(self, window, metric):
+    def _dashboard_breakdowns(self, window, metric, least):
         """Return the scores by programme, tier, stage, salesperson and country."""
         scope = window & Domain("metric", "=", metric)
-        breakdowns = [
-            self._dashboard_breakdown(
-                self.env._("Programme"), scope, "program_id", metric
-            )
-        ]
-        if self._default_dimension() != "total":
-            return breakdowns
-        for dimension, column in self._dashboard_dimensions().items():
+        columns = {"total": "program_id"}
+        if self._default_dimension() == "total":
+            columns |= DIMENSIONS
+        breakdowns = []
+        for dimension, column in columns.items():
+            sums = self._dashboard_sums(scope, column, dimension)
             breakdowns.append(
-                self._dashboard_breakdown(
-                    self._fields[column]._description_string(self.env),
-                    scope & Domain("dimension", "=", dimension),
-                    column,
-                    metric,
-                )
+                {
+                    "title": self._fields[column]._description_string(self.env),
+                    "column": column,
+                    "rows": self._dashboard_rows(metric, column, sums, least),
+                }
             )
         return [breakdown for breakdown in breakdowns if breakdown["rows"]]
 
     @api.model
-    def _dashboard_dimensions(self):
-        return {
-            "tier": "tier_id",
-            "stage": "stage_id",
-            "salesperson": "user_id",
-            "country": "country_id",
-        }
-
-    @api.model
-    def _dashboard_breakdown(self, title, domain, column, metric):
+    def _dashboard_rows(self, metric, column, sums, least):
+        """Return the scores of those of the groups ``sums`` that are large enough."""
+        counts = [values[0] for values in sums.values()]
+        # a programme is no part of a whole that would give it away
+        hidden = (
+            [count < least for count in counts]
+            if column == "program_id"
+            else analytics.suppress(counts, least)
+        )
+        # sudo: the name of a group whose answers the user may see
+        Record = self.env[self._fields[column].comodel_name].sudo()
         rows = [
             {
-                "name": record.display_name or self.env._("Not known"),
-                **self._score_values(self._score_of_sums(metric, *sums)),
+                "name": Record.browse(key).display_name or self.env._("Not known"),
+                **self._score_values(self._score_of_sums(metric, *values)),
             }
-            for record, *sums in self._read_group(domain, [column], SUMS)
+            for (key, values), is_hidden in zip(sums.items(), hidden, strict=True)
+            if not is_hidden
         ]
-        return {
-            "title": title,
-            "column": column,
-            "rows": sorted(rows, key=lambda row: -row["answers"]),
-        }
+        return sorted(rows, key=lambda row: -row["answers"])
 
     # -------------------------------------------------------------------------
     # Funnel, comments, coverage

@@ -1,13 +1,12 @@
-from collections import defaultdict
-
-from dateutil.relativedelta import relativedelta
-
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .. import analytics
 from .crm_survey_score_report_dashboard import SUMS
+
+#: per cent of the weight below which the direction of a driver is noise
+NOTABLE_SHARE = 5
 
 
 class CrmSurveyScoreReport(models.Model):
@@ -28,8 +27,7 @@ class CrmSurveyScoreReport(models.Model):
         """Return the score counted in other ways, each with its interval."""
         if self._default_dimension() != "total":
             return []
-        programs = self._span_programs(span)
-        least = max(programs.mapped("minimum_group"), default=5)
+        programs, least = self._span_programs(span), self._smallest_group(span)
         votes = [
             {
                 "name": self.env._("One vote per answer"),
@@ -39,7 +37,7 @@ class CrmSurveyScoreReport(models.Model):
             self._vote_by_tier(metric, window, span, least),
         ]
         if metric == "nps":
-            votes.append(self._vote_by_account(span, programs, least))
+            votes.append(self._vote_by_account(window, programs, least))
         return [vote for vote in votes if vote]
 
     @api.model
@@ -59,7 +57,7 @@ class CrmSurveyScoreReport(models.Model):
         population = self._tier_population(span)
         if len(population) < 2:
             return None
-        cells, is_whole = self._tier_sums(metric, window, span)
+        cells, is_whole = self._tier_sums(metric, window)
         score = analytics.stratified(
             [
                 (size, self._score_of_sums(metric, *cells.get(tier, (0,) * len(SUMS))))
@@ -100,50 +98,21 @@ class CrmSurveyScoreReport(models.Model):
         return {tier.id: count for tier, count in groups}
 
     @api.model
-    def _tier_sums(self, metric, window, span):
+    def _tier_sums(self, metric, window):
         """Return the sums of each tier, and whether no anonymous answer is missing.
 
-        Anonymous answers come from the rows the report shows: where it hides a tier,
-        the weighted score would give the hidden tier away.
+        Where the report hides a tier, the weighted score would give it away.
         """
-        cells = defaultdict(lambda: (0,) * len(SUMS))
-        for tier, *sums in self._fetch_tier_sums(metric, span):
-            cells[tier] = tuple(sums)
-        anonymous = window & Domain("metric", "=", metric)
-        anonymous &= Domain("is_anonymous", "=", True)
+        scope = window & Domain("metric", "=", metric)
+        anonymous = scope & Domain("is_anonymous", "=", True)
         [(total,)] = self._read_group(anonymous, [], ["answers:sum"])
-        shown = 0
-        for tier, *sums in self._read_group(
-            anonymous & Domain("dimension", "=", "tier"), ["tier_id"], SUMS
-        ):
-            shown += sums[0]
-            cells[tier.id] = tuple(
-                a + b for a, b in zip(cells[tier.id], sums, strict=True)
-            )
-        return cells, shown == (total or 0)
-
-    @api.model
-    def _fetch_tier_sums(self, metric, span):
-        """Return tier and sums of the named answers, in one pass over them."""
-        return self.env.execute_query(
-            SQL(
-                """
-                SELECT score.tier_id,
-                       COUNT(*),
-                       COUNT(*) FILTER (WHERE score.band = 'high'),
-                       COUNT(*) FILTER (WHERE score.band = 'low'),
-                       SUM(score.points)::float,
-                       SUM(score.points * score.points)::float
-                  FROM crm_survey_score AS score
-                 WHERE %s
-              GROUP BY score.tier_id
-                """,
-                self._named_scores_sql(metric, span),
-            )
+        [(shown,)] = self._read_group(
+            anonymous & Domain("dimension", "=", "tier"), [], ["answers:sum"]
         )
+        return self._dashboard_sums(scope, "tier_id", "tier"), shown == total
 
     @api.model
-    def _vote_by_account(self, span, programs, least):
+    def _vote_by_account(self, window, programs, least):
         """Return the NPS with one vote per account, the mean of its answers."""
         vote = {
             "name": self.env._("One vote per account"),
@@ -156,7 +125,7 @@ class CrmSurveyScoreReport(models.Model):
         if programs and programs == anonymous:
             note = self.env._("Anonymous answers belong to no account.")
             return {**vote, "note": note}
-        rows = self._fetch_account_values(span)
+        rows = self._fetch_account_values(window)
         score = analytics.account_nps(*zip(*rows, strict=True)) if rows else None
         if score is None or score.n < least:
             note = self.env._(
@@ -168,43 +137,17 @@ class CrmSurveyScoreReport(models.Model):
         return {**vote, **self._score_values(score)}
 
     @api.model
-    def _fetch_account_values(self, span):
+    def _fetch_account_values(self, window):
         """Return account and value of the named answers that gave an NPS."""
+        domain = self._named_domain(window & Domain("metric", "=", "nps"))
+        Score = self.env["crm.survey.score"]
+        Score.flush_model()
+        query = Score._search(domain & Domain("customer_id", "!=", False))
         return self.env.execute_query(
-            SQL(
-                """
-                SELECT score.customer_id, score.value
-                  FROM crm_survey_score AS score
-                 WHERE %s
-                   AND score.customer_id IS NOT NULL
-                """,
-                self._named_scores_sql("nps", span),
+            query.select(
+                SQL.identifier("crm_survey_score", "customer_id"),
+                SQL.identifier("crm_survey_score", "value"),
             )
-        )
-
-    @api.model
-    def _named_scores_sql(self, metric, span):
-        """Return the condition on ``score`` of the named answers of the window."""
-        self.env["crm.survey.score"].flush_model()
-        program = SQL("TRUE")
-        if span.program_id:
-            program = SQL("score.program_id = %s", span.program_id)
-        return SQL(
-            """
-            score.metric = %(metric)s
-            AND score.is_counted
-            AND score.is_verified
-            AND NOT score.is_anonymous
-            AND score.company_id = ANY(%(companies)s)
-            AND score.scored_at >= %(start)s
-            AND score.scored_at < %(end)s
-            AND %(program)s
-            """,
-            metric=metric,
-            companies=list(span.companies),
-            start=span.first_month,
-            end=span.as_of + relativedelta(days=1),
-            program=program,
         )
 
     # -------------------------------------------------------------------------
@@ -256,7 +199,7 @@ class CrmSurveyScoreReport(models.Model):
                     "share": item.share,
                     "mean": item.mean,
                     "most": titles[item.name].scale_max,
-                    "is_inverse": item.correlation < 0,
+                    "is_inverse": item.correlation < 0 and item.share >= NOTABLE_SHARE,
                 }
                 for item in found.items
             ],

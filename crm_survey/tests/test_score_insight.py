@@ -170,3 +170,31 @@ class TestScoreInsight(AnswersCommon):
         self.assertEqual(metric["answers"], 8)
         self.assertEqual(metric["votes"], [])
         self.assertFalse(metric["drivers"])
+
+    def test_answers_spread_over_small_months_count_for_whoever_may_read_them(self):
+        for month in range(1, 5):
+            at = f"2026-0{month}-10"
+            self._scores([10] * 2, user_id=self.sales.id, at=at)
+            self._scores([0], self.customers[-1], user_id=self.other_sales.id, at=at)
+        self.customers[-1].sudo().account_manager_id = self.other_sales
+        mine = self._metric(self.sales)
+        self.assertEqual((mine["answers"], mine["score"]), (8, 100))
+        self.assertEqual(mine["trend"], [])
+        self.assertEqual(self._metric()["answers"], 12)
+        Report = self.env["crm.survey.score.report"].with_user(self.other_sales)
+        self.assertEqual(Report.dashboard(as_of="2026-05-20")["metrics"], [])
+
+    def test_breakdowns_hide_small_groups_of_the_whole_window(self):
+        self._scores([10] * 20)
+        self._scores([0] * 6, self.customers[-1])
+        self.assertEqual(
+            [row["answers"] for row in self._breakdown("tier_id")["rows"]], [20, 6]
+        )
+        self._scores([0] * 3, tier_id=False)
+        rows = self._breakdown("tier_id")["rows"]
+        self.assertEqual([row["answers"] for row in rows], [20])
+
+    def _breakdown(self, column):
+        return next(
+            found for found in self._metric()["breakdowns"] if found["column"] == column
+        )
