@@ -17,7 +17,11 @@ class CrmCustomer(models.Model):
     _check_company_auto = True
 
     partner_id = fields.Many2one(
-        "res.partner", required=True, readonly=True, ondelete="cascade"
+        "res.partner",
+        string="Customer",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
     )
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, index=True, ondelete="cascade"

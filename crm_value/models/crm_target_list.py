@@ -279,7 +279,7 @@ class CrmTargetList(models.Model):
         until = self.contacted_on + timedelta(days=self.response_days)
         if until > fields.Date.context_today(self):
             verdict = self.env._("still counting until %s", until)
-        return f"{words}: {verdict}."
+        return self.env._("%(words)s: %(verdict)s.", words=words, verdict=verdict)
 
     @api.model
     def _count_lists(self, scope):
