@@ -2,7 +2,9 @@ from . import crm_credit_policy
 from . import crm_credit_hold
 from . import crm_customer
 from . import sale_order
+from . import crm_customer_event
 from . import sale_order_credit_check
+from . import sale_order_credit_close
 from . import sale_order_line
 from . import account_move
 from . import crm_customer_credit_panel

@@ -16,7 +16,9 @@ class SaleOrder(models.Model):
         string="Nothing More to Invoice",
         copy=False,
         tracking=True,
-        help="Nothing more will be delivered or invoiced: the order uses no credit.",
+        help="Tick it when the rest of a confirmed order will never be delivered or "
+        "invoiced: the order uses no credit any more. The change is kept in the "
+        "history of the order and of the customer.",
     )
     credit_passed_on = fields.Date(
         readonly=True, copy=False, help="The day the order passed the credit check."

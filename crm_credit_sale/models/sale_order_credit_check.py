@@ -9,9 +9,15 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     def _credit_sizes(self):
-        """Return the total and the customer of each confirmed order."""
+        """Return the total and the customer of each confirmed order.
+
+        A closed order uses no credit: opened again, it has grown from nothing.
+        """
         return {
-            order: (order.amount_total, order._credit_partner())
+            order: (
+                0.0 if order.is_credit_closed else order.amount_total,
+                order._credit_partner(),
+            )
             for order in self
             if order.state == "sale"
         }
@@ -24,6 +30,7 @@ class SaleOrder(models.Model):
         grown = self.filtered(
             lambda order: (
                 order.state == "sale"
+                and not order.is_credit_closed
                 and order in before
                 and order._credit_grew(*before[order])
             )

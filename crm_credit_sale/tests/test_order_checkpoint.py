@@ -223,3 +223,23 @@ class TestOrderCheckpoint(CreditOrderCommon):
         self.assertFalse(
             order.message_ids.filtered(lambda message: message.partner_ids)
         )
+
+    def test_closed_order_gives_its_credit_back_and_is_checked_when_reopened(self):
+        order = self._confirmed()
+        self.assertEqual(self._confirmed(quantity=1).credit_state, "held")
+        order.action_credit_close()
+        self.assertPosition(orders=0, available=1000)
+        other = self._confirmed(quantity=8)
+        self.assertEqual(other.state, "sale")
+        order.is_credit_closed = False
+        self.assertEqual((order.state, order.credit_state), ("sale", "held"))
+        row = self.env["crm.customer"]._for_partner(self.customer, self.company)
+        events = self.env["crm.customer.event"].search(
+            [("customer_id", "=", row.id), ("kind", "=", "order_closed")], order="id"
+        )
+        self.assertEqual(events.mapped("new_value"), [order.name] * 2)
+        self.assertEqual(events.user_id, self.env.user)
+
+    def test_only_confirmed_orders_can_be_closed(self):
+        with self.assertRaisesRegex(UserError, "Only a confirmed order"):
+            self._order().action_credit_close()
