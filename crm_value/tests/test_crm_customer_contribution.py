@@ -50,6 +50,15 @@ class TestCrmCustomerContribution(CustomerValueCommon):
         self.assertEqual(customer.contribution_window, 140)
         self.assertFalse(customer.contribution_is_estimated)
 
+    def test_freezing_takes_one_query_whatever_the_number_of_invoices(self):
+        for number in (1, 10):
+            lines = self.env["account.move.line"]
+            for _invoice in range(number):
+                lines |= self._sell().invoice_line_ids
+            self.env.flush_all()
+            with self.assertQueryCount(1):
+                lines._crm_value_freeze_cost()
+
     def test_cost_is_frozen_per_unit_of_the_line(self):
         dozen = self.env.ref("uom.product_uom_dozen")
         self._sell(2, product_uom_id=dozen.id)
