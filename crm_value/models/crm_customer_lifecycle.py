@@ -117,6 +117,7 @@ class CrmCustomer(models.Model):
 
     def action_open_stage_move(self):
         """Ask where to move these customers, why, and for how long."""
+        self._check_may_decide()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Move to Stage"),

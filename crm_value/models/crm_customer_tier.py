@@ -53,6 +53,7 @@ class CrmCustomer(models.Model):
 
     def action_open_tier_override(self):
         """Ask for the tier to set by hand, why and until when."""
+        self._check_may_decide()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Set Tier by Hand"),

@@ -166,6 +166,13 @@ class TestAccess(CustomerValueCommon):
             stage, "I know all"
         )
 
+    def test_nobody_is_asked_for_a_decision_that_would_be_refused(self):
+        for method in ("action_open_stage_move", "action_open_tier_override"):
+            getattr(self.customer.with_user(self.seller), method)()
+            getattr(self.foreign_customer.with_user(self.manager), method)()
+            with self.assertRaisesRegex(AccessError, "looked after by"):
+                getattr(self.foreign_customer.with_user(self.seller), method)()
+
     def test_user_changes_own_target_lists_only(self):
         lists = self.env["crm.target.list"]
         own = lists.with_user(self.seller).create({"name": "Mine"})
