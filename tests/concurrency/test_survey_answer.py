@@ -38,69 +38,80 @@ def environment():
         yield api.Environment(cr, api.SUPERUSER_ID, {})
 
 
+def make_survey(env):
+    question = {
+        "title": "Would you recommend us?",
+        "question_type": "scale",
+        "metric": "nps",
+        "scale_min": 0,
+        "scale_max": 10,
+        "constr_mandatory": True,
+    }
+    return env["survey.survey"].create(
+        {
+            "title": "Race",
+            "survey_type": "satisfaction",
+            "access_mode": "token",
+            "question_and_page_ids": [fields.Command.create(question)],
+        }
+    )
+
+
+def make_link(env):
+    """Invite somebody; return what the test needs and what it must take away."""
+    survey = make_survey(env)
+    program = env["crm.survey.program"].create(
+        {
+            "name": "Race",
+            "survey_id": survey.id,
+            "quarantine_days": 0,
+            "quarantine_any_days": 0,
+            "account_cap": 0,
+        }
+    )
+    program.action_start()
+    partner = env["res.partner"].create(
+        {"name": "Race", "email": "race@answers.example"}
+    )
+    invitation = program.invite(partner)
+    assert invitation.state == "sent", invitation.skip_reason
+    return {
+        "token": invitation.user_input_id.access_token,
+        "name": f"q{survey.question_ids.id}",
+        "program": program.id,
+        "survey": survey.id,
+        "partner": partner.id,
+    }
+
+
+def take_away(env, made):
+    """Delete what the race left, as it was committed."""
+    env["crm.survey.invitation"].search(
+        [("program_id", "=", made["program"])]
+    ).message_ids.unlink()
+    for table, column in TABLES:
+        env.cr.execute(
+            SQL(
+                "DELETE FROM %s WHERE %s = %s",
+                SQL.identifier(table),
+                SQL.identifier(column),
+                made["program"],
+            )
+        )
+    env.invalidate_all()
+    env["survey.survey"].browse(made["survey"]).unlink()
+    env["crm.customer"].search([("partner_id", "=", made["partner"])]).unlink()
+    env["res.partner"].browse(made["partner"]).unlink()
+
+
 @pytest.fixture
 def link():
     """An open invitation: token, question and programme."""
     with environment() as env:
-        survey = env["survey.survey"].create(
-            {
-                "title": "Race",
-                "survey_type": "satisfaction",
-                "access_mode": "token",
-                "question_and_page_ids": [
-                    fields.Command.create(
-                        {
-                            "title": "Would you recommend us?",
-                            "question_type": "scale",
-                            "metric": "nps",
-                            "scale_min": 0,
-                            "scale_max": 10,
-                            "constr_mandatory": True,
-                        }
-                    )
-                ],
-            }
-        )
-        program = env["crm.survey.program"].create(
-            {
-                "name": "Race",
-                "survey_id": survey.id,
-                "quarantine_days": 0,
-                "quarantine_any_days": 0,
-                "account_cap": 0,
-            }
-        )
-        program.action_start()
-        partner = env["res.partner"].create(
-            {"name": "Race", "email": "race@answers.example"}
-        )
-        invitation = program.invite(partner)
-        assert invitation.state == "sent", invitation.skip_reason
-        made = {
-            "token": invitation.user_input_id.access_token,
-            "name": f"q{survey.question_ids.id}",
-            "program": program.id,
-            "survey": survey.id,
-            "partner": partner.id,
-        }
+        made = make_link(env)
     yield made
     with environment() as env:
-        env["crm.survey.invitation"].search(
-            [("program_id", "=", made["program"])]
-        ).message_ids.unlink()
-        for table, column in TABLES:
-            env.cr.execute(
-                SQL(
-                    "DELETE FROM %s WHERE %s = %s",
-                    SQL.identifier(table),
-                    SQL.identifier(column),
-                    made["program"],
-                )
-            )
-        env.invalidate_all()
-        env["survey.survey"].browse(made["survey"]).unlink()
-        env["crm.customer"].search([("partner_id", "=", made["partner"])]).unlink()
-        env["res.partner"].browse(made["partner"]).unlink()
+        take_away(env, made)
 
 
 def submit(env, link, value):
