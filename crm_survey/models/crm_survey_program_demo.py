@@ -2,6 +2,7 @@ import random
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ..airport_survey import read_answers
 
@@ -65,6 +66,7 @@ class CrmSurveyProgram(models.Model):
             .with_context(tracking_disable=True, mail_create_nolog=True)
             .create([self._prepare_demo_invitation(who, at, lots) for who, at in asked])
         )
+        self._backdate_demo(invitations)
         answered = invitations.filtered(lambda item: item.state == "answered")
         rows = [
             self._prepare_demo_row(invitation, lots, found) for invitation in answered
@@ -72,6 +74,22 @@ class CrmSurveyProgram(models.Model):
         return self._import_answers(
             [row for row in rows if row], is_verified=True, is_generated=True
         )
+
+    def _backdate_demo(self, invitations):
+        """Let the list of invitations show the day each was sent, not today."""
+        invitations.flush_recordset()
+        self.env.execute_query(
+            SQL(
+                """
+                UPDATE crm_survey_invitation
+                   SET create_date = sent_at
+                 WHERE id = ANY(%s)
+             RETURNING id
+                """,
+                invitations.ids,
+            )
+        )
+        invitations.invalidate_recordset(["create_date"])
 
     def _demo_contacts(self):
         """Return one contact of each customer, the customer itself if it has none."""

@@ -34,6 +34,8 @@ class SurveyProgramCommon(BaseCommon):
                 "title": title,
                 "survey_type": "satisfaction",
                 "access_mode": "token",
+                # every installed language, else the first one of the database
+                "lang_ids": [],
                 "question_and_page_ids": [
                     (
                         0,

@@ -143,6 +143,10 @@ class TestImport(AnswersCommon):
         self.assertTrue(first)
         self.assertEqual(first.mapped("value"), second.mapped("value"))
         self.assertTrue(all(first.mapped("is_generated")))
+        for invitation in self.env["crm.survey.invitation"].search(
+            [("program_id", "=", self.program.id)]
+        ):
+            self.assertEqual(invitation.create_date, invitation.sent_at)
         self.assertTrue(all(score.scored_at <= now for score in first))
         oldest = now - relativedelta(months=16)
         self.assertTrue(all(score.scored_at >= oldest for score in first))

@@ -183,3 +183,10 @@ def test_manager_sees_the_dashboard_of_scores(admin):
     admin.goto("/odoo/customer-scores")
     admin.wait_for_selector(".o_crm_survey_dashboard .card")
     assert admin.locator(".o_crm_survey_dashboard").inner_text()
+
+
+def test_results_of_a_programme_open_with_the_programme_chosen(admin, program):
+    admin.goto(f"/odoo/survey-programmes/{program}")
+    admin.locator("button[name=action_open_results]").click()
+    admin.wait_for_selector(".o_crm_survey_dashboard .card")
+    assert admin.locator("select[aria-label=Programme]").input_value() == str(program)
