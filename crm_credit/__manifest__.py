@@ -35,6 +35,7 @@
         "views/crm_credit_review_rule_views.xml",
         "views/crm_credit_temporary_limit_views.xml",
         "views/crm_customer_views.xml",
+        "views/crm_value_tier_views.xml",
         "views/res_partner_views.xml",
         "views/crm_account_manager_report_views.xml",
         # Menus, last

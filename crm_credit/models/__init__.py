@@ -12,6 +12,8 @@ from . import crm_credit_limit_request_decision
 from . import crm_customer_credit_position
 from . import crm_customer_credit_parts
 from . import crm_customer_credit_allowed
+from . import crm_customer_credit_tier
+from . import crm_value_tier
 from . import crm_customer_credit_limit
 from . import account_move_credit_index
 from . import account_move_line

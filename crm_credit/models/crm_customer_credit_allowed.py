@@ -13,7 +13,8 @@ class CrmCustomer(models.Model):
 
         The mode nobody chose follows Odoo: a permanent limit above zero limits,
         zero means no limit. A temporary limit that holds today replaces the
-        permanent one whatever the mode; guarantees raise a limit that is there,
+        permanent one whatever the mode. Who has no permanent limit gets that of the
+        tier, or else that of the company. Guarantees raise a limit that is there,
         but grant nothing to a customer without credit.
         """
         return SQL(
@@ -43,6 +44,9 @@ class CrmCustomer(models.Model):
                             ELSE 'unlimited' END
                    ) AS mode,
                    GREATEST(permanent.amount, 0) AS permanent_limit,
+                   CASE COALESCE(partner.credit_mode_store ->> %(key)s, 'limited')
+                       WHEN 'limited' THEN tiered.tier_id
+                   END AS limit_tier_id,
                    (partner.credit_limit_valid_until ->> %(key)s)::date AS valid_until,
                    temporary.amount AS temporary_limit,
                    COALESCE(guarantee.amount, 0) AS guaranteed,
@@ -50,9 +54,12 @@ class CrmCustomer(models.Model):
                    shared.amount AS group_limit
               FROM credit_entity
               JOIN res_partner AS partner ON partner.id = credit_entity.partner_id
+         LEFT JOIN (%(tiered)s) AS tiered ON tiered.partner_id = partner.id
         CROSS JOIN LATERAL (
                        SELECT COALESCE(
-                           (partner.credit_limit ->> %(key)s)::numeric, %(fallback)s
+                           (partner.credit_limit ->> %(key)s)::numeric,
+                           tiered.amount,
+                           %(fallback)s
                        ) AS amount
                    ) AS permanent
          LEFT JOIN (%(temporary)s) AS temporary ON temporary.partner_id = partner.id
@@ -61,6 +68,7 @@ class CrmCustomer(models.Model):
             """,
             key=str(root.id),
             fallback=self._credit_company_default(root),
+            tiered=self._credit_tier_sql(root),
             temporary=self._credit_temporary_sql(root, today),
             guarantees=self._credit_guarantees_sql(root, today),
             groups=self._credit_groups_sql(root),

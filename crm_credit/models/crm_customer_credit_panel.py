@@ -107,6 +107,15 @@ class CrmCustomer(models.Model):
         """Return the sentences that explain the limit."""
         Partner = self.env["res.partner"]
         notes = []
+        if position["limit_tier_id"] and position["temporary_limit"] is None:
+            tier = self.env["crm.value.tier"].sudo().browse(position["limit_tier_id"])
+            notes.append(
+                self.env._(
+                    "The limit of %(amount)s is the default of tier “%(tier)s”.",
+                    amount=Partner._format_credit(position["permanent_limit"], company),
+                    tier=tier.name,  # sudo: a tier's name is no secret
+                )
+            )
         if position["is_expired"]:
             notes.append(
                 self.env._(

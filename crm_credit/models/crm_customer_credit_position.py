@@ -17,7 +17,7 @@ _AMOUNTS = (
     "group_exposure",
 )
 _NO_PART = SQL("SELECT NULL::integer AS partner_id, 0 AS amount WHERE FALSE")
-_AS_READ = ("mode", "group_id", "valid_until")
+_AS_READ = ("mode", "group_id", "limit_tier_id", "valid_until")
 # as floats: reading numerics takes longer than computing them
 _READ = SQL(", ").join(
     [

@@ -63,11 +63,12 @@ class ResPartner(models.Model):
 
     def _credit_terms(self, root):
         """Return (mode, permanent limit, valid until) in a root company, by id."""
+        tiered = self.env["crm.customer"]._credit_tier_limits(self._origin, root)
         # sudo: the terms are compared, never shown
         return {
             partner.id: (
                 partner.credit_mode,
-                max(partner.credit_limit, 0.0),
+                tiered.get(partner.id, (None, max(partner.credit_limit, 0.0)))[1],
                 partner.credit_limit_valid_until,
             )
             for partner in self.sudo().with_company(root)

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 CREDIT_MODES = [
     ("unlimited", "Unlimited"),
@@ -42,15 +43,26 @@ class ResPartner(models.Model):
         help="On this day the credit team is asked to look at the limit again.",
     )
 
+    credit_limit_origin = fields.Char(
+        string="Default Limit",
+        compute="_compute_credit_mode",
+        help="Where the limit comes from, if the customer has none of its own.",
+    )
+
     @api.depends("credit_limit", "credit_mode_store")
     @api.depends_context("company")
     def _compute_credit_mode(self):
         root = self.env.company.root_id
+        tiered = self.env["crm.customer"]._credit_tier_limits(self._origin, root)
         # sudo: the mode is no secret, the amount is restricted to accountants
         for partner in self:
             terms = partner.sudo().with_company(root)
+            tier, amount = tiered.get(partner._origin.id, (None, terms.credit_limit))
             partner.credit_mode = terms.credit_mode_store or (
-                "limited" if terms.credit_limit > 0 else "unlimited"
+                "limited" if amount > 0 else "unlimited"
+            )
+            partner.credit_limit_origin = (
+                tier and f"{tier.sudo().name}: {self._format_credit(amount, root)}"
             )
 
     def _inverse_credit_mode(self):
@@ -63,11 +75,14 @@ class ResPartner(models.Model):
         chosen = Domain("credit_mode_store", "in", [mode for mode in value if mode])
         # sudo: the mode is no secret, the amount is restricted to accountants
         Partner = self.sudo().with_company(self.env.company.root_id)
-        for mode, compared in (("limited", ">"), ("unlimited", "<=")):
+        tiered = SQL(
+            "(SELECT partner_id FROM (%s) AS tiered)",
+            self.env["crm.customer"]._credit_tier_sql(self.env.company.root_id),
+        )
+        limited = Domain("credit_limit", ">", 0) | Domain("id", "in", tiered)
+        for mode, meant in (("limited", limited), ("unlimited", ~limited)):
             if mode in value:
-                chosen |= Domain("credit_mode_store", "=", False) & Domain(
-                    "credit_limit", compared, 0
-                )
+                chosen |= Domain("credit_mode_store", "=", False) & meant
         return Domain("id", "in", Partner._search(chosen))
 
     def _commercial_fields(self):

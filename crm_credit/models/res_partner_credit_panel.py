@@ -47,7 +47,7 @@ class ResPartner(models.Model):
                 "default_partner_id": customer.id,
                 "default_company_id": root.id,
                 "default_mode": customer.credit_mode,
-                "default_amount": customer.credit_limit,
+                "default_amount": customer._credit_terms(root)[customer.id][1],
                 "default_valid_until": customer.credit_limit_valid_until,
             },
         }

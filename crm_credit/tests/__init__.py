@@ -5,3 +5,4 @@ from . import test_credit_panel
 from . import test_credit_position
 from . import test_credit_hold_invoice
 from . import test_credit_query_count
+from . import test_credit_tier_limit
