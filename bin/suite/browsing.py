@@ -115,4 +115,4 @@ def call(page, model, method, *args, **kwargs):
     )
     answer = response.json()
     assert "error" not in answer, answer["error"]["data"]["message"]
-    return answer["result"]
+    return answer.get("result")  # a method that returns nothing has none
