@@ -57,7 +57,7 @@ def nps(promoters: int, passives: int, detractors: int) -> Score:
     The interval is the adjusted Wald: ``n + 3`` answers, 3/4 more promoters and 3/4
     more detractors, then cut to the scale. It performed best in B. Rocks, "Interval
     Estimation for the Net Promoter Score", The American Statistician 70 (2016)
-    (arXiv 1601.07235).
+    (arXiv 1601.07235). It is widened to the score where a single answer lies outside.
 
     :raises ValueError: if a count is negative
 
@@ -75,12 +75,13 @@ def nps(promoters: int, passives: int, detractors: int) -> Score:
     more_down = (detractors + ADDED_EXTREMES) / size
     centre = more_up - more_down
     half = Z_95 * math.sqrt((more_up + more_down - centre**2) / size)
+    score = 100 * (promoters - detractors) / n
     return Score(
         n=n,
-        score=100 * (promoters - detractors) / n,
+        score=score,
         standard_error=100 * math.sqrt(max(0.0, up + down - (up - down) ** 2) / n),
-        low=clip(100 * (centre - half), -100.0, 100.0),
-        high=clip(100 * (centre + half), -100.0, 100.0),
+        low=clip(100 * (centre - half), -100.0, score),
+        high=clip(100 * (centre + half), score, 100.0),
     )
 
 

@@ -110,22 +110,22 @@ class CrmCustomer(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                WITH scored AS (
-                    SELECT value, LEAST(
-                        %(bins)s, 1 + %(bins)s * worse / COUNT(*) OVER ()
-                    ) AS score
-                    FROM (
-                        SELECT
-                            %(expression)s AS value,
-                            RANK() OVER (ORDER BY %(expression)s) - 1 AS worse
-                        FROM (%(standing)s) standing
-                        WHERE purchase_count_window > 0
-                    ) ranked
+                WITH counted AS (
+                    SELECT %(expression)s AS value, COUNT(*)::int AS customers
+                    FROM (%(standing)s) standing
+                    WHERE purchase_count_window > 0
+                    GROUP BY 1
                 ),
-                reached AS (
-                    SELECT score, MIN(value) AS value FROM scored GROUP BY score
+                scored AS (
+                    SELECT value, LEAST(
+                        %(bins)s,
+                        1 + %(bins)s * (SUM(customers) OVER upto - customers)
+                            / SUM(customers) OVER ()
+                    ) AS score
+                    FROM counted
+                    WINDOW upto AS (ORDER BY value)
                 )
-                SELECT wanted, (SELECT MIN(value) FROM reached WHERE score >= wanted)
+                SELECT wanted, (SELECT MIN(value) FROM scored WHERE score >= wanted)
                 FROM generate_series(2, %(bins)s) wanted
                 ORDER BY wanted
                 """,

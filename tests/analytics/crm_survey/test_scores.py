@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from odoo.addons.crm_survey.analytics import (
@@ -100,6 +100,8 @@ def test_an_unanimous_sample_still_has_a_wide_interval():
 
 
 @given(COUNTS, COUNTS, COUNTS)
+@example(0, 0, 1)
+@example(1, 0, 0)
 def test_the_interval_stays_on_the_scale_and_around_the_score(up, middle, down):
     score = nps(up, middle, down)
     if score.n:
