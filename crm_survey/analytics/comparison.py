@@ -1,10 +1,10 @@
 """Comparing scores: waves, strata, respondents and accounts."""
 
 import math
+from collections import defaultdict
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
-
-import pandas as pd
+from statistics import fmean
 
 from .intervals import Z_95, Score, clip
 from .scores import band, nps
@@ -126,9 +126,10 @@ def account_nps(accounts: Iterable[Hashable], values: Iterable[float]) -> Score:
     >>> account_nps(["a", "a", "a", "b"], [10, 10, 9, 3]).score
     0.0
     """
-    frame = pd.DataFrame({"account": list(accounts), "value": list(values)})
-    means = frame.groupby("account", sort=False)["value"].mean()
-    bands = [band("nps", mean) for mean in means]
+    answers = defaultdict(list)
+    for account, value in zip(accounts, values, strict=True):
+        answers[account].append(value)
+    bands = [band("nps", fmean(given)) for given in answers.values()]
     return nps(bands.count("high"), bands.count("middle"), bands.count("low"))
 
 
