@@ -172,6 +172,7 @@ class CrmCustomer(models.Model):
             )
         )
         reasons = {rule.id: self._stage_rule_reason(rule) for rule in rules}
+        first_reasons = {rule.id: self._stage_first_reason(rule) for rule in rules}
         names = {rule.id: rule.name for rule in rules}
         return [
             {
@@ -179,7 +180,7 @@ class CrmCustomer(models.Model):
                 "company_id": scope.company.id,
                 "old_stage_id": old_id,
                 "stage_id": stage_id,
-                "reason": reasons[stage_id]
+                "reason": (reasons if old_id else first_reasons)[stage_id]
                 % {"since": since.isoformat(), "days": (scope.as_of - since).days},
                 "rule_name": names[stage_id],
             }
@@ -197,6 +198,10 @@ class CrmCustomer(models.Model):
                 days="%(days)s",
                 hold=rule.hold_days,
             )
+        return self._stage_first_reason(rule)
+
+    def _stage_first_reason(self, rule):
+        """A customer without a stage enters the first that fits, without waiting."""
         return self.env._(
             "The rule of stage “%(stage)s” is met.", stage=rule.name.replace("%", "%%")
         )
