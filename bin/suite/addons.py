@@ -11,6 +11,8 @@ PREFIX = "crm_"
 COMPANIONS = (
     "contacts",
     "crm",
+    "mass_mailing",
+    "sale_loyalty",
     "sale_management",
     "sale_margin",
     "sale_stock",
