@@ -1,15 +1,10 @@
 """Which items move the outcome: relative weights of correlated items."""
 
-from __future__ import annotations
-
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
-
-if TYPE_CHECKING:
-    import pandas as pd
+import pandas as pd
 
 #: Fewer complete answers than this say nothing about drivers.
 MINIMUM_N = 30
@@ -57,7 +52,6 @@ def drivers(
     :param minimum_n: complete answers needed; below, no item is returned
     :raises ValueError: if the outcome is no column of the frame
 
-    >>> import pandas as pd
     >>> answers = pd.DataFrame({"speed": [1, 2, 3, 4], "nps": [2, 4, 6, 8]})
     >>> drivers(answers, "nps", minimum_n=4).items[0].share
     100.0
@@ -104,8 +98,6 @@ def drivers_of_answers(
     >>> drivers_of_answers(rows, "nps", minimum_n=4).items[0].name
     'speed'
     """
-    import pandas as pd  # here, so that starting Odoo does not load it
-
     long = pd.DataFrame(rows, columns=["answer", "item", "value"])
     if long.empty or outcome not in set(long["item"]):
         return Drivers(0, None, ())

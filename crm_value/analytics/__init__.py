@@ -1,11 +1,14 @@
 """Arithmetic of customer value: numbers in, numbers out, no Odoo.
 
 ``from odoo.addons.crm_value import analytics`` hands out the functions named in
-``__all__``. Each is imported when first used, so starting Odoo loads neither
-pandas nor scipy.
+``__all__``. Each is imported when first used, so starting Odoo does not load scipy.
+pandas is loaded at once: imported while a test holds the clock (freezegun), it takes
+the faked dates for its own base classes and brings the process down.
 """
 
 from importlib import import_module
+
+import pandas  # noqa: F401
 
 _HOME = {
     "Abc": "abc",
