@@ -46,7 +46,13 @@ class Databases:
         return [name for (name,) in rows]
 
     def drop(self, name):
-        self.query(f"DROP DATABASE IF EXISTS {identifier(name)} WITH (FORCE)")
+        """Drop a database, whoever uses it.
+
+        Not WITH (FORCE): that fails while the server itself vacuums the database.
+        Without it the server stops its own work and waits for ours to go.
+        """
+        self._disconnect(name)
+        self.query(f"DROP DATABASE IF EXISTS {identifier(name)}")
         shutil.rmtree(self._filestore(name), ignore_errors=True)
 
     def create(self, name):
