@@ -59,6 +59,7 @@ class AccountMove(models.Model):
         going = self._credit_except(checked - checked._credit_pass())
         with going._credit_clear():
             posted = super(AccountMove, going)._post(soft)
+        self.env["crm.credit.hold"]._follow_names(posted)
         posted._credit_cure()
         return posted
 

@@ -63,13 +63,16 @@ class CrmCreditDocument(models.AbstractModel):
 
     @api.depends("credit_state")
     def _compute_credit_message(self):
-        stopped = self.filtered(lambda doc: doc.credit_state in ("held", "rejected"))
-        # sudo: whoever sees the document may know why it does not go on
+        decided = self.filtered(lambda doc: doc.credit_state in ("held", "rejected"))
+        decided |= self.filtered(
+            lambda doc: doc.credit_state == "released"
+        )._credit_pending()
+        # sudo: whoever sees the document may know why it goes on or does not
         holds = (
             self.env["crm.credit.hold"]
             .sudo()
             .search(
-                [("res_model", "=", self._name), ("res_id", "in", stopped.ids)],
+                [("res_model", "=", self._name), ("res_id", "in", decided.ids)],
                 order="id",
             )
         )
@@ -77,7 +80,7 @@ class CrmCreditDocument(models.AbstractModel):
         for document in self:
             hold = by_document.get(document._origin.id)
             document.credit_message = (
-                hold._banner() if hold and document in stopped else False
+                hold._banner() if hold and document in decided else False
             )
 
     # CRUD

@@ -1,6 +1,7 @@
 from markupsafe import Markup
 
-from odoo import Command, api, models
+from odoo import Command, api, fields, models
+from odoo.tools import format_date
 
 
 class CrmCreditHold(models.Model):
@@ -58,6 +59,16 @@ class CrmCreditHold(models.Model):
     def _banner(self):
         """Return what the document shows: why it stands, and what happens next."""
         self.ensure_one()
+        if self._covers(self.amount, fields.Date.context_today(self)):
+            return self.env._(
+                "The credit team released this document: %(reason)s\nUntil %(date)s it "
+                "can go on, up to a total of %(amount)s.",
+                reason=self.decision_reason,
+                date=format_date(self.env, self.released_until),
+                amount=self._format_figure(
+                    self.released_amount, "money", self.currency_id
+                ),
+            )
         if self.state == "rejected":
             return self.env._(
                 "The credit team rejected this document: %(reason)s",
@@ -71,6 +82,21 @@ class CrmCreditHold(models.Model):
             "reasons releases it by itself.",
             reasons=self.reason_summary,
         )
+
+    @api.model
+    def _follow_names(self, documents):
+        """Call the documents of holds what they are called now: posted, by number."""
+        marked = documents.filtered(lambda document: document.credit_state != "clear")
+        if not marked:
+            return
+        # sudo: the hold belongs to the checks, whoever posts
+        holds = self.sudo().search(
+            [("res_model", "=", marked._name), ("res_id", "in", marked.ids)]
+        )
+        for hold in holds:
+            name = marked.browse(hold.res_id)._credit_name()
+            if hold.document_name != name:
+                hold.document_name = name
 
     def _tell_opened(self, document):
         """Log the hold, tell the salesperson and give the credit team an activity."""

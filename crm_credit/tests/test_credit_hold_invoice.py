@@ -248,6 +248,31 @@ class TestCreditHoldInvoice(CreditCommon):
         self.assertEqual((invoice.state, invoice.credit_state), ("draft", "rejected"))
         self.assertIn("Too risky", invoice.credit_message)
 
+    def test_released_draft_says_by_whom_up_to_what_and_until_when(self):
+        invoice, hold = self._held(1200)
+        self.policy.release_days = 3
+        hold.with_user(self.manager).action_release("Insured")
+        message = invoice.with_user(self.accountant).credit_message
+        for word in ("released", "Insured", "1,200.00", "07/03/2026"):
+            self.assertIn(word, message)
+        invoice.with_user(self.accountant).action_post()
+        invoice.invalidate_recordset(["credit_message"])
+        self.assertFalse(invoice.credit_message)
+
+    def test_draft_released_by_a_payment_says_nothing(self):
+        self._invoice(900)
+        invoice, _hold = self._held(200)
+        self._payment(500)
+        self.assertEqual(invoice.credit_state, "released")
+        self.assertFalse(invoice.credit_message)
+
+    def test_hold_is_found_by_the_number_of_the_posted_invoice(self):
+        invoice, hold = self._held(1200)
+        self.assertNotEqual(hold.document_name, invoice.name)
+        hold.with_user(self.manager).action_release("Insured")
+        invoice.with_user(self.accountant).action_post()
+        self.assertEqual(hold.document_name, invoice.name)
+
     def test_only_credit_managers_decide(self):
         _invoice, hold = self._held(1200)
         user = self._new_user("clerk", "crm_credit.group_user")

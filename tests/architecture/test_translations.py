@@ -8,6 +8,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 ADDONS = sorted(path.parent for path in ROOT.glob("crm_*/__manifest__.py"))
+CHINESE = "[\u3000-\u303f\u3400-\u9fff\uff00-\uffef“”]"
+# A line break of a view is shown as a blank, which Chinese does not have.
+BROKEN = re.compile(f"{CHINESE} *\n +{CHINESE}")
 NAMED = re.compile(r"%\(\w+\)[sdf]|%[sd]|\{\{.*?\}\}")
 
 
@@ -40,3 +43,13 @@ def test_chinese_keeps_the_placeholders(addon):
         and sorted(NAMED.findall(entry.msgid)) != sorted(NAMED.findall(entry.msgstr))
     ]
     assert not changed
+
+
+@pytest.mark.parametrize("addon", ADDONS, ids=by_name)
+def test_chinese_has_no_blank_within_a_sentence(addon):
+    broken = [
+        entry.msgid
+        for entry in catalogue(addon, "zh_CN.po")
+        if BROKEN.search(entry.msgstr)
+    ]
+    assert not broken

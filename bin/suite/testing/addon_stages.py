@@ -1,6 +1,6 @@
 """Install, test, upgrade and uninstall the addons on databases of their own."""
 
-from . import selection
+from . import browser, selection
 from .stages import Stage, depends_of, judge, run_odoo, run_to_log, template_for
 
 ALONE = "test_alone_{}"
@@ -39,22 +39,24 @@ def tags_of(context, addons, stage):
 
 def test_alone(context, addon):
     """The addon in a database that has what it depends on and nothing else."""
+    database = ALONE.format(addon.name)
     with Stage(context, f"{addon.name} alone") as stage:
         tags = tags_of(context, [addon], stage)
-        if tags is None:
+        if tags is None and not browser.tests_alone(context, addon):
             return
-        database = ALONE.format(addon.name)
         template = template_for(context, depends_of(context, [addon.name]))
         context.databases.copy(template, database)
+        test_options = ("--test-tags", tags) if tags else ()
         status, log = run_odoo(
             context,
             database,
             f"alone-{addon.name}.log",
-            *("-i", addon.name, "--test-tags", tags),
+            *("-i", addon.name, *test_options),
             http=True,
         )
-        judge(context, stage, status, log, tests_expected=True)
-        context.databases.drop(database)
+        judge(context, stage, status, log, tests_expected=bool(tags))
+    browser.run_alone(context, addon, database)
+    context.databases.drop(database)
 
 
 def test_together(context, modules):

@@ -64,6 +64,16 @@ def tests_of(addon):
     return found
 
 
+def functions_of(path):
+    """Every test function of a file of pytest, with the name of the file."""
+    nodes = ast.parse(path.read_text(encoding="utf-8")).body
+    return [
+        f"{path.stem}::{node.name}"
+        for node in nodes
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+    ]
+
+
 def test_tags(addons, expression=None):
     """Odoo's --test-tags for these addons, narrowed by the expression; maybe empty."""
     if not expression:
