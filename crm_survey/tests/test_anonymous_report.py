@@ -1,15 +1,12 @@
-from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 
-from odoo.addons.crm_survey import analytics
-
-from .answers_common import AnswersCommon
+from .scores_common import ScoresCommon
 
 
 @tagged("post_install", "-at_install")
 @freeze_time("2026-05-20 10:00:00")
-class TestAnonymousReport(AnswersCommon):
+class TestAnonymousReport(ScoresCommon):
     """Anonymous answers appear by whole periods, and never lead to anybody."""
 
     @classmethod
@@ -17,37 +14,10 @@ class TestAnonymousReport(AnswersCommon):
         super().setUpClass()
         cls.program = cls._program(name="Anonymous", is_anonymous=True)
 
-    def _scores(self, values, at, comments=(), **vals):
-        """Create anonymous NPS answers of the month ``at``."""
-        comments = [*comments, *[False] * len(values)]
-        return self.env["crm.survey.score"].create(
-            [
-                {
-                    "program_id": self.program.id,
-                    "company_id": self.company.id,
-                    "metric": "nps",
-                    "value": value,
-                    "points": analytics.points("nps", value),
-                    "band": analytics.band("nps", value),
-                    "is_verified": True,
-                    "is_anonymous": True,
-                    "scored_at": fields.Datetime.to_datetime(at),
-                    "user_id": self.sales.id,
-                    "comment": comment,
-                    **vals,
-                }
-                for value, comment in zip(values, comments, strict=False)
-            ]
-        )
-
     def _shown(self):
         """Return {period and breakdown: answers} of all rows of the report."""
-        self.env.flush_all()
-        self.env.invalidate_all()
-        rows = (
-            self.env["crm.survey.score.report"]
-            .with_user(self.manager)
-            .search([("program_id", "=", self.program.id), ("dimension", "!=", False)])
+        rows = self._fresh_report().search(
+            [("program_id", "=", self.program.id), ("dimension", "!=", False)]
         )
         return {
             (row.grain, str(row.period), row.dimension): (row.answers, row.score)

@@ -3,12 +3,12 @@ from odoo.tests import freeze_time, tagged
 
 from odoo.addons.crm_survey import analytics
 
-from .answers_common import AnswersCommon
+from .scores_common import ScoresCommon
 
 
 @tagged("post_install", "-at_install")
 @freeze_time("2026-05-20 10:00:00")
-class TestScoreInsight(AnswersCommon):
+class TestScoreInsight(ScoresCommon):
     """Beside the score: weighted by tier, by account, and what drives it."""
 
     @classmethod
@@ -25,28 +25,6 @@ class TestScoreInsight(AnswersCommon):
         cls.customers.sudo().tier_id = cls.basic
         cls.customer.sudo().tier_id = cls.gold
         cls.program.customer_domain = f"[('id', 'in', {cls.customers.ids})]"
-
-    def _scores(self, values, customer=None, at="2026-03-10", **vals):
-        customer = customer or self.customer
-        return self.env["crm.survey.score"].create(
-            [
-                {
-                    "program_id": self.program.id,
-                    "company_id": self.company.id,
-                    "metric": "nps",
-                    "value": value,
-                    "points": analytics.points("nps", value),
-                    "band": analytics.band("nps", value),
-                    "is_verified": True,
-                    "is_anonymous": self.program.is_anonymous,
-                    "scored_at": fields.Datetime.to_datetime(at),
-                    "customer_id": not self.program.is_anonymous and customer.id,
-                    "tier_id": customer.tier_id.id,
-                    **vals,
-                }
-                for value in values
-            ]
-        )
 
     def _answers(self, pairs, at="2026-03-10"):
         """Create answers that gave the pair of NPS and CSAT."""
@@ -71,9 +49,9 @@ class TestScoreInsight(AnswersCommon):
             self._scores([nps], at=at, user_input_id=answer.id)
 
     def _metric(self, user=None):
-        self.env.flush_all()
-        Report = self.env["crm.survey.score.report"].with_user(user or self.manager)
-        board = Report.dashboard(program_id=self.program.id, as_of="2026-05-20")
+        board = self._fresh_report(user).dashboard(
+            program_id=self.program.id, as_of="2026-05-20"
+        )
         (metric,) = board["metrics"]
         return metric
 
@@ -82,7 +60,7 @@ class TestScoreInsight(AnswersCommon):
 
     def test_each_tier_weighs_as_much_as_it_has_customers(self):
         self._scores([10] * 20)
-        self._scores([0] * 5, self.customers[-1])
+        self._scores([0] * 5, customer=self.customers[-1])
         votes = self._votes()
         self.assertAlmostEqual(votes["One vote per answer"]["score"], 60)
         self.assertAlmostEqual(votes["Weighted by tier"]["score"], -50)
@@ -94,7 +72,7 @@ class TestScoreInsight(AnswersCommon):
 
     def test_no_weighting_while_a_tier_has_too_few_answers(self):
         self._scores([10] * 20)
-        self._scores([0] * 4, self.customers[-1])
+        self._scores([0] * 4, customer=self.customers[-1])
         vote = self._votes()["Weighted by tier"]
         self.assertNotIn("score", vote)
         self.assertIn("5 are needed", vote["note"])
@@ -107,18 +85,18 @@ class TestScoreInsight(AnswersCommon):
         )
         # 20 + 5 answers in March: both tiers are shown
         self._scores([10] * 20, at="2026-03-01")
-        self._scores([0] * 5, self.customers[-1], at="2026-03-01")
+        self._scores([0] * 5, customer=self.customers[-1], at="2026-03-01")
         self.assertAlmostEqual(self._votes()["Weighted by tier"]["score"], -50)
         # in April one tier is too small: its answers are in no row of the report
         self._scores([10] * 6, at="2026-04-01")
-        self._scores([0] * 2, self.customers[-1], at="2026-04-01")
+        self._scores([0] * 2, customer=self.customers[-1], at="2026-04-01")
         self.assertNotIn("score", self._votes()["Weighted by tier"])
 
     def test_an_account_votes_once_however_many_answers_it_gave(self):
         others = [self._customer(f"Other {n}", self.sales) for n in range(4)]
         self._scores([10] * 16)
         for other in others:
-            self._scores([3], other)
+            self._scores([3], customer=other)
         votes = self._votes()
         self.assertAlmostEqual(votes["One vote per answer"]["score"], 60)
         self.assertAlmostEqual(votes["One vote per account"]["score"], -60)
@@ -175,7 +153,9 @@ class TestScoreInsight(AnswersCommon):
         for month in range(1, 5):
             at = f"2026-0{month}-10"
             self._scores([10] * 2, user_id=self.sales.id, at=at)
-            self._scores([0], self.customers[-1], user_id=self.other_sales.id, at=at)
+            self._scores(
+                [0], customer=self.customers[-1], user_id=self.other_sales.id, at=at
+            )
         self.customers[-1].sudo().account_manager_id = self.other_sales
         mine = self._metric(self.sales)
         self.assertEqual((mine["answers"], mine["score"]), (8, 100))
@@ -186,7 +166,7 @@ class TestScoreInsight(AnswersCommon):
 
     def test_breakdowns_hide_small_groups_of_the_whole_window(self):
         self._scores([10] * 20)
-        self._scores([0] * 6, self.customers[-1])
+        self._scores([0] * 6, customer=self.customers[-1])
         self.assertEqual(
             [row["answers"] for row in self._breakdown("tier_id")["rows"]], [20, 6]
         )

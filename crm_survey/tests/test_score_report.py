@@ -1,14 +1,13 @@
-from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from odoo.addons.crm_survey import analytics
 
-from .answers_common import AnswersCommon
+from .scores_common import ScoresCommon
 
 
 @tagged("post_install", "-at_install")
-class TestScoreReport(AnswersCommon):
+class TestScoreReport(ScoresCommon):
     """The report shows groups only, and never one that is too small."""
 
     @classmethod
@@ -17,36 +16,8 @@ class TestScoreReport(AnswersCommon):
         cls.second = cls._customer("Beta Baking", cls.other_sales)
         cls.second.partner_id.country_id = cls.env.ref("base.fr")
 
-    def _scores(self, values, metric="nps", at="2026-03-10", **vals):
-        """Create scores as the public page would."""
-        program = vals.pop("program", self.program)
-        customer = vals.pop("customer", self.customer)
-        named = not program.is_anonymous
-        return self.env["crm.survey.score"].create(
-            [
-                {
-                    "program_id": program.id,
-                    "company_id": self.company.id,
-                    "metric": metric,
-                    "value": value,
-                    "points": analytics.points(metric, value),
-                    "band": analytics.band(metric, value),
-                    "is_verified": True,
-                    "is_anonymous": not named,
-                    "scored_at": fields.Datetime.to_datetime(at),
-                    "customer_id": named and customer.id,
-                    "user_id": customer.account_manager_id.id,
-                    "country_id": customer.partner_id.country_id.id,
-                    **vals,
-                }
-                for value in values
-            ]
-        )
-
     def _report(self, user=None):
-        self.env.flush_all()
-        Report = self.env["crm.survey.score.report"].with_user(user or self.manager)
-        return Report, [("program_id", "=", self.program.id)]
+        return self._fresh_report(user), [("program_id", "=", self.program.id)]
 
     def _groups(self, groupby, domain=(), user=None):
         Report, mine = self._report(user)
