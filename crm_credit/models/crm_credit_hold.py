@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import format_amount
 
+from odoo.addons.crm_value.fields import OptionalFloat, OptionalMonetary
+
 
 class CrmCreditHold(models.Model):
     """A document stopped by the credit rules, with every reason and the decision.
@@ -59,7 +61,7 @@ class CrmCreditHold(models.Model):
         readonly=True, help="What the customer used when it was stopped, without it."
     )
     has_limit = fields.Boolean(readonly=True)
-    limit = fields.Monetary(readonly=True, aggregator=None)
+    limit = OptionalMonetary(readonly=True, aggregator=None)
     state = fields.Selection(
         [
             ("open", "To Decide"),
@@ -98,7 +100,7 @@ class CrmCreditHold(models.Model):
     )
     is_automatic = fields.Boolean(string="Released by Itself", readonly=True)
     decision_reason = fields.Text(readonly=True)
-    decision_hours = fields.Float(
+    decision_hours = OptionalFloat(
         string="Hours to Decide",
         compute="_compute_decision_hours",
         store=True,
@@ -128,7 +130,7 @@ class CrmCreditHold(models.Model):
             hold.decision_hours = (
                 (hold.decided_at - hold.held_at).total_seconds() / 3600
                 if hold.decided_at
-                else 0.0
+                else False
             )
 
     @api.depends("state", "requester_id")

@@ -26,7 +26,7 @@ class CrmCreditHold(models.Model):
             "amount": verdict.amount,
             "exposure": verdict.exposure,
             "has_limit": verdict.limit is not None,
-            "limit": verdict.limit or 0.0,
+            "limit": verdict.limit,
             "is_forced": any(
                 reason["kind"] in self._forced_kinds() for reason in reasons
             ),

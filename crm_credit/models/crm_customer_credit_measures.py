@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.crm_value.fields import OptionalMonetary
+
 #: From this share of the limit on, a customer is said to be near it.
 NEAR_LIMIT_SHARE = 0.8
 
@@ -16,7 +18,7 @@ class CrmCustomer(models.Model):
         compute="_compute_credit",
         help="What the customer owes or will owe, as of now.",
     )
-    credit_available = fields.Monetary(
+    credit_available = OptionalMonetary(
         compute="_compute_credit",
         help="What is left of the limit, as of now; empty without a limit.",
     )
@@ -54,7 +56,7 @@ class CrmCustomer(models.Model):
                 panel = positions.get(customer.partner_id.id)
                 customer.credit_panel = panel or False
                 customer.credit_exposure = panel["exposure"] if panel else 0.0
-                customer.credit_available = panel["available"] if panel else 0.0
+                customer.credit_available = panel["available"] if panel else False
                 customer.credit_overdue = panel["overdue"] if panel else 0.0
 
     @api.model

@@ -1,3 +1,4 @@
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -272,6 +273,33 @@ class TestCreditHoldInvoice(CreditCommon):
         hold.with_user(self.manager).action_release("Insured")
         invoice.with_user(self.accountant).action_post()
         self.assertEqual(hold.document_name, invoice.name)
+
+    def test_holds_not_decided_on_do_not_shorten_the_time_to_decide(self):
+        _invoice, decided = self._held(1200)
+        _other, waiting = self._held(1300)
+        decided.with_user(self.manager).action_release("Insured")
+        decided.sudo().held_at = fields.Datetime.subtract(decided.decided_at, hours=4)
+        self.assertIs(waiting.read(["decision_hours"])[0]["decision_hours"], False)
+        holds = decided | waiting
+        [(hours,)] = holds._read_group(
+            [("id", "in", holds.ids)], [], ["decision_hours:avg"]
+        )
+        self.assertEqual(hours, 4)
+
+    def test_no_limit_shows_no_amount_and_no_credit_shows_zero(self):
+        rule = {"name": "Small", "kind": "document_size", "threshold": 500}
+        self.env["crm.credit.rule"].create(rule)
+        _invoice, free = self._held(600, self.other)
+        self.customer.credit_mode = "none"
+        _invoice, none = self._held(600)
+        shown = [hold.read(["limit"])[0]["limit"] for hold in (free, none)]
+        self.assertEqual(list(map(repr, shown)), ["False", "0.0"])
+        Customer = self.env["crm.customer"]
+        rows = [
+            Customer._for_partner(p, self.company) for p in (self.other, self.customer)
+        ]
+        left = [row.read(["credit_available"])[0]["credit_available"] for row in rows]
+        self.assertEqual(list(map(repr, left)), ["False", "-600.0"])
 
     def test_only_credit_managers_decide(self):
         _invoice, hold = self._held(1200)

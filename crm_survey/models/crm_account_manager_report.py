@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from odoo.addons.crm_value.fields import OptionalFloat, OptionalInteger
+
 #: fewer votes or answers than this say more about persons than about the service
 MINIMUM_ANSWERS = 5
 
@@ -10,7 +12,7 @@ class CrmAccountManagerReport(models.Model):
 
     _inherit = "crm.account.manager.report"
 
-    nps_year = fields.Integer(
+    nps_year = OptionalInteger(
         string="NPS (12 months)",
         readonly=True,
         aggregator="avg",
@@ -22,7 +24,7 @@ class CrmAccountManagerReport(models.Model):
         readonly=True,
         help="Customers of whom somebody answered the NPS question.",
     )
-    csat_year = fields.Float(
+    csat_year = OptionalFloat(
         string="Satisfied (12 months, %)",
         readonly=True,
         aggregator="avg",

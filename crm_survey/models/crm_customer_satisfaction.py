@@ -5,6 +5,8 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.crm_value.fields import OptionalFloat
+
 BANDS = [
     ("high", "Promoter"),
     ("middle", "Passive"),
@@ -36,21 +38,21 @@ class CrmCustomer(models.Model):
         help="The one vote of this account: the average answer of all its contacts "
         "in 12 months, with the same limits.",
     )
-    csat_year = fields.Float(
+    csat_year = OptionalFloat(
         string="Satisfied (12 months, %)",
         readonly=True,
         aggregator="avg",
         digits=(5, 1),
         help="Share of the answers in 12 months that were satisfied (4 or 5 of 5).",
     )
-    satisfaction_index = fields.Float(
+    satisfaction_index = OptionalFloat(
         string="Satisfaction Index (12 months)",
         readonly=True,
         aggregator="avg",
         digits=(5, 1),
         help="Average index of the answers in 12 months, 0 to 100.",
     )
-    survey_response_rate = fields.Float(
+    survey_response_rate = OptionalFloat(
         string="Response Rate (12 months, %)",
         readonly=True,
         aggregator="avg",
@@ -66,8 +68,8 @@ class CrmCustomer(models.Model):
     satisfaction_count = fields.Integer(
         string="Answers (12 months)",
         readonly=True,
-        help="People's scores behind these figures. 0 means nobody answered: the "
-        "percentages are then empty, not bad.",
+        help="People's scores behind these figures. A figure nobody answered for is "
+        "empty, not bad.",
     )
     satisfaction_on = fields.Date(string="Last Answer On", readonly=True)
 

@@ -5,6 +5,8 @@ import qrcode
 
 from odoo import api, fields, models
 
+from odoo.addons.crm_value.fields import OptionalFloat
+
 
 class CrmSurveyProgram(models.Model):
     """What became of the invitations, the link with its code, and the buttons."""
@@ -20,7 +22,7 @@ class CrmSurveyProgram(models.Model):
     skipped_count = fields.Integer(
         string="Left Alone", compute="_compute_counts", compute_sudo=True
     )
-    answered_rate = fields.Float(
+    answered_rate = OptionalFloat(
         string="Response Rate",
         compute="_compute_counts",
         compute_sudo=True,
@@ -46,7 +48,7 @@ class CrmSurveyProgram(models.Model):
             program.skipped_count = skipped
             program.sent_count = sent
             program.answered_count = answered
-            program.answered_rate = answered / reached if reached else 0.0
+            program.answered_rate = answered / reached if reached else False
 
     @api.depends("link_token", "is_link_open")
     def _compute_link_url(self):

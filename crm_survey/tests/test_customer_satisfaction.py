@@ -20,6 +20,37 @@ class TestCustomerSatisfaction(AnswersCommon):
         self.assertEqual(self.customer.survey_response_rate, 100)
         self.assertTrue(self.customer.satisfaction_on)
 
+    def test_a_question_nobody_answered_is_empty_and_none_satisfied_is_zero(self):
+        silent = self._customer("Silent", self.sales)
+        self._answer(nps=9, csat=2)
+        shown, empty = (self.customer | silent).read(
+            ["csat_year", "satisfaction_index", "survey_response_rate"]
+        )
+        self.assertEqual((shown["csat_year"], shown["survey_response_rate"]), (0, 100))
+        self.assertIsNot(shown["csat_year"], False)
+        for figures in (shown["satisfaction_index"], *list(empty.values())[1:]):
+            self.assertIs(figures, False)
+        exported = (self.customer | silent).export_data(["csat_year"])["datas"]
+        self.assertEqual(exported, [[0], [""]])
+
+    def test_unknown_is_less_than_nothing_and_leaves_averages_alone(self):
+        silent = self._customer("Silent", self.sales)
+        self._answer(csat=5)
+        customers = self.customer | silent
+        within = [("id", "in", customers.ids)]
+
+        def found(*leaf):
+            by_query = customers.search([*within, leaf])
+            self.assertEqual(customers.filtered_domain([leaf]), by_query)
+            return by_query
+
+        self.assertFalse(found("csat_year", "<", 50))
+        self.assertFalse(found("csat_year", "=", 0))
+        self.assertEqual(found("csat_year", "=", False), silent)
+        self.assertEqual(found("csat_year", ">=", 0), self.customer)
+        [(average,)] = customers._read_group(within, [], ["csat_year:avg"])
+        self.assertEqual(average, 100)
+
     def test_the_account_has_one_vote_and_the_last_answer_is_the_last(self):
         with freeze_time("2026-03-01"):
             self._answer(nps=10)

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..fields import OptionalFloat
+
 
 class CrmCustomer(models.Model):
     """What is left of a customer's revenue after what the customer costs."""
@@ -39,7 +41,7 @@ class CrmCustomer(models.Model):
         help="Some goods had no cost recorded when they were invoiced; today's cost "
         "of the product was taken instead.",
     )
-    contribution_pct = fields.Float(
+    contribution_pct = OptionalFloat(
         string="Contribution (%)",
         compute="_compute_contribution_pct",
         digits=(16, 1),
@@ -51,5 +53,5 @@ class CrmCustomer(models.Model):
         for customer in self:
             revenue = customer.revenue_window
             customer.contribution_pct = (
-                100 * customer.contribution_window / revenue if revenue > 0 else 0
+                100 * customer.contribution_window / revenue if revenue > 0 else False
             )

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..fields import OptionalInteger
+
 
 class CrmCustomer(models.Model):
     """What a customer bought: revenue, purchases and their dates."""
@@ -50,7 +52,7 @@ class CrmCustomer(models.Model):
         aggregator="avg",
         help="Revenue ever divided by the number of purchases.",
     )
-    recency_days = fields.Integer(
+    recency_days = OptionalInteger(
         string="Days since Last Purchase",
         compute="_compute_recency_days",
         search="_search_recency_days",
@@ -74,7 +76,7 @@ class CrmCustomer(models.Model):
         for customer in self:
             measured_on, last = customer.measured_on, customer.last_purchase_date
             customer.recency_days = (
-                (measured_on - last).days if measured_on and last else 0
+                (measured_on - last).days if measured_on and last else False
             )
 
     @api.model
@@ -120,15 +122,17 @@ class CrmCustomer(models.Model):
         def to_sql(model, alias, query):
             expression = model._expression_sql(alias, fname, query)
             if operator == "in":
-                wanted = tuple(field.convert_to_cache(v, model) for v in value if v)
+                known = [v for v in value if v is not False and v is not None]
+                wanted = {field.convert_to_cache(v, model) for v in known}
+                finds_null = len(known) < len(value)
+                if (zero := field.falsy_value) is not None:
+                    finds_null = finds_null or zero in wanted
+                    wanted |= {zero} if finds_null else set()
                 conditions = [SQL("FALSE")]
                 if wanted:
-                    conditions.append(SQL("%s IN %s", expression, wanted))
-                if len(wanted) < len(value):
-                    zero = (
-                        SQL(" OR %s = 0", expression) if field.type != "date" else SQL()
-                    )
-                    conditions.append(SQL("%s IS NULL%s", expression, zero))
+                    conditions.append(SQL("%s IN %s", expression, tuple(wanted)))
+                if finds_null:
+                    conditions.append(SQL("%s IS NULL", expression))
                 return SQL("(%s)", SQL(" OR ").join(conditions))
             return SQL(
                 "%s %s %s",

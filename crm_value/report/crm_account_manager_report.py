@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..fields import OptionalFloat
+
 
 class CrmAccountManagerReport(models.Model):
     """How the customers of each account manager do: one row a manager and company."""
@@ -23,7 +25,7 @@ class CrmAccountManagerReport(models.Model):
         help="Customers whose tier asks for regular contact.",
     )
     due_count = fields.Integer(string="Customers Due", readonly=True)
-    kept_share = fields.Float(
+    kept_share = OptionalFloat(
         string="Contacts Kept",
         readonly=True,
         aggregator="avg",

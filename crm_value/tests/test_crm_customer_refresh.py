@@ -187,6 +187,7 @@ class TestCrmCustomerRefresh(CustomerValueCommon):
 
         self.assertEqual(names([("recency_days", ">", 90)]), ["Old"])
         self.assertEqual(names([("recency_days", "=", 10)]), ["Recent"])
+        self.assertEqual(names([("recency_days", "=", False)]), [])
         self.assertEqual(names([("revenue_share", ">=", 0.75)]), ["Recent"])
         self.assertEqual(names([("value_rank", "<=", 1)]), ["Recent"])
         self.assertEqual(names([("value_rank", "=", 2)]), ["Old"])
