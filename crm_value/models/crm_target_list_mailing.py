@@ -1,5 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 
 class CrmTargetList(models.Model):
@@ -7,6 +8,12 @@ class CrmTargetList(models.Model):
 
     _inherit = "crm.target.list"
 
+    mailing_key = fields.Integer(
+        string="Mailing",
+        readonly=True,
+        copy=False,
+        help="The mailing made for this list; no link, as its app may be absent.",
+    )
     can_send_mailing = fields.Boolean(compute="_compute_can_send_mailing")
 
     def _compute_can_send_mailing(self):
@@ -18,7 +25,7 @@ class CrmTargetList(models.Model):
         )
 
     def action_send_mailing(self):
-        """Open a new mailing to the contacted customers; those held out get none."""
+        """Open a mailing to the contacted customers; those held out get none."""
         self.ensure_one()
         if not self._may_create_mailing():
             raise UserError(
@@ -37,38 +44,69 @@ class CrmTargetList(models.Model):
                     list=self.name,
                 )
             )
-        if not self.contacted_on:
-            self.action_mark_contacted()
+        mailing = self._mailing()
+        if not mailing or mailing.state != "draft":
+            mailing = mailing.create(self._prepare_mailing_vals(recipients))
+            self.mailing_key = mailing.id
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "type": "info",
-                "message": self.env._(
-                    "List “%(list)s” counts as contacted on %(day)s. Change the day on "
-                    "the list if the mailing leaves later.",
-                    list=self.name,
-                    day=fields.Date.to_string(self.contacted_on),
-                ),
-                "next": self._mailing_action(recipients),
+                "message": self._mailing_message(),
+                "next": {
+                    "type": "ir.actions.act_window",
+                    "name": self.env._("Mailing"),
+                    "res_model": "mailing.mailing",
+                    "res_id": mailing.id,
+                    "views": [(False, "form")],
+                    "target": "current",
+                },
             },
         }
 
-    def _mailing_action(self, recipients):
+    def _mailing_message(self):
+        if self.contacted_on:
+            return self.env._(
+                "List “%(list)s” counts as contacted on %(day)s already; sending this "
+                "mailing does not change that.",
+                list=self.name,
+                day=format_date(self.env, self.contacted_on),
+            )
+        return self.env._(
+            "List “%(list)s” counts as contacted on the day this mailing is sent.",
+            list=self.name,
+        )
+
+    def _mailing(self):
+        """Return the mailing made for the list last, empty if it is gone."""
+        return self.env["mailing.mailing"].browse(self.mailing_key or ()).exists()
+
+    def _prepare_mailing_vals(self, recipients):
+        self.ensure_one()
         return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Mailing"),
-            "res_model": "mailing.mailing",
-            "views": [(False, "form")],
-            "target": "current",
-            "context": {
-                "default_mailing_type": "mail",
-                "default_mailing_model_id": self.env["ir.model"]._get_id("res.partner"),
-                "default_mailing_domain": repr([("id", "in", recipients.ids)]),
-                "default_subject": self.name,
-                "default_user_id": self.env.uid,
-            },
+            "subject": self.name,
+            "mailing_type": "mail",
+            "mailing_model_id": self.env["ir.model"]._get_id("res.partner"),
+            "mailing_domain": repr([("id", "in", recipients.ids)]),
+            "user_id": self.env.uid,
         }
+
+    @api.model
+    def _cron_follow_mailings(self):
+        """Note the day on which the mailings of lists were sent.
+
+        Asked for, as the app for mailings knows nothing of lists and may be absent.
+        """
+        if "mailing.mailing" not in self.env:
+            return
+        waiting = self.search([("mailing_key", "!=", 0), ("contacted_on", "=", False)])
+        for target in waiting:
+            mailing = target._mailing()
+            if mailing.state == "done" and mailing.sent_date:
+                person = target.with_context(tz=target.user_id.tz)
+                sent_at = fields.Datetime.context_timestamp(person, mailing.sent_date)
+                target.contacted_on = sent_at.date()
 
     def _mailing_recipients(self):
         """Return one contact with an e-mail address of each customer to contact.

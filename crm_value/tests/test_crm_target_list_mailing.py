@@ -1,7 +1,7 @@
 from unittest import SkipTest
 
 from odoo.exceptions import UserError
-from odoo.tests import Form, tagged
+from odoo.tests import tagged
 
 from .decision_common import DecisionCommon
 
@@ -29,11 +29,10 @@ class TestCrmTargetListMailing(DecisionCommon):
         self.seller.group_ids |= self.env.ref("mass_mailing.group_mass_mailing_user")
 
     def _mailing(self):
-        """Return the mailing somebody saves after pressing the button."""
+        """Return the mailing that the button opens."""
         action = self.target.action_send_mailing()["params"]["next"]
-        self.assertEqual(action["res_model"], "mailing.mailing")
-        model = self.env["mailing.mailing"].with_user(self.seller)
-        return Form(model.with_context(**action["context"])).save()
+        model = self.env[action["res_model"]].with_user(self.seller)
+        return model.browse(action["res_id"])
 
     def test_mailing_goes_to_those_who_are_not_held_out(self):
         self._allow()
@@ -65,14 +64,44 @@ class TestCrmTargetListMailing(DecisionCommon):
         self.assertNotIn(third.id, recipients)
         self.assertEqual(len(recipients), 9, "one each, and nobody for the silent one")
 
-    def test_mailing_marks_the_list_as_contacted_once(self):
+    def _note_sent(self, mailing, sent_date):
+        """Let a mailing be sent, and the scheduled action look."""
+        mailing.sudo().write({"state": "done", "sent_date": sent_date})
+        self.target.sudo()._cron_follow_mailings()
+
+    def test_list_is_contacted_on_the_day_its_mailing_is_sent(self):
         self._allow()
         self.target.action_freeze()
-        self._mailing()
-        self.assertEqual(self.target.contacted_on, self.env.cr.now().date())
-        self.target.contacted_on = "2024-01-15"
-        self._mailing()
-        self.assertEqual(str(self.target.contacted_on), "2024-01-15")
+        mailing = self._mailing()
+        self.target.sudo()._cron_follow_mailings()
+        self.assertFalse(self.target.contacted_on, "it is not sent yet")
+        self.seller.tz = "Asia/Shanghai"
+        self._note_sent(mailing, "2024-01-15 20:00:00")
+        self.assertEqual(str(self.target.contacted_on), "2024-01-16")
+
+    def test_day_entered_by_a_person_stays_whatever_is_sent(self):
+        self._allow()
+        self.target.action_freeze()
+        mailing = self._mailing()
+        self.target.contacted_on = "2024-01-10"
+        self._note_sent(mailing, "2024-01-15 20:00:00")
+        self.assertEqual(str(self.target.contacted_on), "2024-01-10")
+
+    def test_button_returns_to_the_draft_and_begins_anew_after_it_is_sent(self):
+        self._allow()
+        self.target.action_freeze()
+        first = self._mailing()
+        self.assertEqual(self._mailing(), first)
+        self._note_sent(first, "2024-01-15 20:00:00")
+        self.assertNotEqual(self._mailing(), first)
+
+    def test_deleted_mailing_is_forgotten(self):
+        self._allow()
+        self.target.action_freeze()
+        self._mailing().sudo().unlink()
+        self.target.sudo()._cron_follow_mailings()
+        self.assertFalse(self.target.contacted_on)
+        self.assertTrue(self._mailing().exists())
 
     def test_live_list_is_frozen_before_it_is_mailed(self):
         self._allow()
