@@ -18,6 +18,8 @@ from . import crm_customer_storage
 from . import crm_customer_refresh
 from . import crm_customer_refresh_measure
 from . import crm_customer_refresh_write
+from . import crm_customer_refresh_cuts
+from . import crm_customer_refresh_cuts_kept
 from . import crm_customer_refresh_class
 from . import crm_customer_refresh_goods
 from . import crm_customer_refresh_cost
@@ -49,6 +51,7 @@ from . import crm_target_list_mailing
 from . import crm_target_list_member
 from . import crm_customer_tier
 from . import crm_customer_tier_refresh
+from . import crm_customer_tier_standing
 from . import crm_customer_manager
 from . import crm_customer_what_if
 from . import crm_customer_growth

@@ -88,14 +88,6 @@ class CrmCustomer(models.Model):
         )
 
     @api.model
-    def _note_cuts(self, scope):
-        """Keep where the classes end, now that every row follows it."""
-        summary = self.env["crm.value.summary"]._of(scope.company)
-        cuts = self._cuts_as_json(scope)
-        if summary.cuts != cuts:
-            summary.cuts = cuts
-
-    @api.model
     def _refresh_merged(self, partners):
         """Measure ``partners`` again in each company that was measured before."""
         summaries = self.env["crm.value.summary"].search(
@@ -138,8 +130,12 @@ class CrmCustomer(models.Model):
 
     @api.model
     def _refresh_totals(self, scope):
+        """Keep the totals of all customers, and once all are written, their cuts."""
         summary = self.env["crm.value.summary"]
-        scope.run(lambda: summary._record_totals(scope))
-        scope.run(lambda: self._note_cuts(scope))
+        if scope.notes["kept_cuts"]:
+            scope.run(lambda: summary._record_count(scope))
+        else:
+            scope.run(lambda: summary._record_totals(scope))
         if scope.partner_ids is None:
+            scope.run(lambda: self._keep_cuts(scope, scope.notes["cuts"]))
             scope.run(lambda: summary._record_concentration(scope))

@@ -1,24 +1,17 @@
-from decimal import Decimal
-
 from odoo import api, models
 from odoo.tools import SQL
 
+from .crm_customer_refresh_cuts import BASIS
+from .crm_customer_rfm import DIMENSIONS
 from .crm_value_segment import GRID
-
-BASIS = (
-    "partner_id",
-    "value_amount",
-    "last_purchase_date",
-    "purchase_count_window",
-    "revenue_window",
-)
 
 
 class CrmCustomer(models.Model):
     """Classes and scores that depend on everyone, by the cuts between them.
 
-    A class is what lies between two cuts. So a refresh of some customers finds the
-    cuts, and of all other customers only those between an old and a new cut change.
+    A class is what lies between two cuts. So a refresh of some customers writes their
+    rows by the cuts all others follow. Then it moves the cuts to where they belong now,
+    and whoever lies between an old and a new cut changes, and nobody else.
     """
 
     _inherit = "crm.customer"
@@ -29,42 +22,18 @@ class CrmCustomer(models.Model):
         return ["abc_class", *self._rfm_columns()]
 
     @api.model
-    def _standing_query(self, scope) -> SQL:
-        """Return what classes go by, of every customer, as it is after the refresh."""
-        basis = SQL(", ").join(map(SQL.identifier, BASIS))
-        if scope.partner_ids is None:
-            return SQL("SELECT %s FROM crm_value_raw", basis)
-        return SQL(
-            """
-            SELECT %(basis)s FROM crm_value_raw
-            UNION ALL
-            SELECT %(basis)s
-            FROM crm_customer
-            WHERE company_id = %(company)s AND NOT EXISTS (
-                SELECT FROM crm_value_raw raw
-                WHERE raw.partner_id = crm_customer.partner_id
-            )
-            """,
-            basis=basis,
-            company=scope.company.id,
-        )
-
-    @api.model
-    def _fetch_cuts(self, scope):
-        """Return the cuts of ABC class and of each score, as things stand now."""
-        policy = scope.policy
-        bounds = [policy.abc_a_share, policy.abc_b_share]
-        return {
-            "value": self._fetch_value_cuts(scope, bounds),
-            **self._fetch_rfm_cuts(scope),
-        }
+    def _class_places(self, scope, cuts):
+        """Return where the classes by value end, the best first."""
+        shares = (scope.policy.abc_a_share, scope.policy.abc_b_share)
+        return [cuts["value"].place_of(share) for share in shares]
 
     @api.model
     def _with_classes(self, scope, customers) -> SQL:
         """Return the query ``customers`` with the columns of classes added."""
         cuts, bins = scope.notes["cuts"], scope.policy.rfm_bins
+        places = self._class_places(scope, cuts)
         columns = {
-            "abc_class": _class_sql(zip(cuts["value"], "ab", strict=True), "c"),
+            "abc_class": _class_sql(zip(places, "ab", strict=True), "c"),
             **self._rfm_sql(cuts),
         }
         return SQL(
@@ -87,22 +56,45 @@ class CrmCustomer(models.Model):
 
     @api.model
     def _refresh_classes(self, scope):
-        """Write the classes of customers outside the scope that others have moved."""
+        """Write the classes of the customers whom others have moved."""
         if scope.partner_ids is None:
             return
-        changes = []
-        scope.run(lambda: changes.extend(self._fetch_class_changes(scope)))
-        size = scope.batch_size or len(changes) or 1
-        for start in range(0, len(changes), size):
-            batch = changes[start : start + size]
-            scope.run(lambda rows=batch: self._write_classes(rows))
+        waiting = []
+        scope.run(lambda: self._follow_cuts(scope, waiting))
+        for rows in batched(waiting, scope.batch_size):
+            scope.run(lambda rows=rows: self._write_classes(rows))
+        if waiting:
+            scope.run(lambda: self._keep_cuts(scope, scope.notes["cuts"]))
 
     @api.model
-    def _fetch_class_changes(self, scope):
-        """Return the id and the classes of the customers that must change."""
+    def _follow_cuts(self, scope, waiting):
+        """Move the cuts, and with them the customers passed; many go to ``waiting``.
+
+        Until those are written, rows follow no cuts anybody could rely on.
+        """
+        kept = scope.notes["kept_cuts"] and self._kept_cuts(scope)
+        if kept:
+            scope.notes["cuts"] = self._moved_cuts(scope, kept)
+        else:
+            scope.notes["cuts"] = self._fetch_cuts(scope)
+        changes = self._fetch_class_changes(scope, [scope.notes["kept_cuts"], kept])
+        waiting.clear()
+        if scope.batch_size and len(changes) > scope.batch_size:
+            waiting.extend(changes)
+            self._keep_cuts(scope, None)
+            return
+        if changes:
+            self._write_classes(changes)
+        self._keep_cuts(scope, scope.notes["cuts"])
+
+    @api.model
+    def _fetch_class_changes(self, scope, followed):
+        """Return the id and the classes of the customers that must change.
+
+        :param followed: the cuts that the rows may follow so far
+        """
         names = self._class_columns()
-        summary = self.env["crm.value.summary"]._of(scope.company)
-        moved = self._moved_sql(summary.cuts, self._cuts_as_json(scope))
+        moved = self._moved_sql(scope, followed)
         if not moved:
             return []
         stored = SQL(
@@ -130,36 +122,32 @@ class CrmCustomer(models.Model):
         )
 
     @api.model
-    def _cuts_as_json(self, scope):
-        """Return the cuts of a refresh as the summary keeps them."""
-        cuts = dict(scope.notes["cuts"])
-        cuts["value"] = [cut and [str(cut[0]), cut[1]] for cut in cuts["value"]]
-        for name in self._rfm_expressions():
-            cuts[name] = [cut and [str(cut)] for cut in cuts[name]]
-        return cuts
-
-    @api.model
-    def _moved_sql(self, old, new) -> SQL:
+    def _moved_sql(self, scope, followed) -> SQL:
         """Return the condition that a customer lies between an old and a new cut.
 
-        No cut is one that nobody reaches. Where the cuts cannot be compared, every
+        No cut is one that nobody reaches. Where the old cuts are not known, every
         customer may have moved; where none has moved, the condition is empty.
         """
-        expressions = {"value": SQL("value_amount"), **self._rfm_expressions()}
-        if not old or any(len(old[name]) != len(new[name]) for name in expressions):
+        if not all(followed):
             return SQL("TRUE")
-        conditions = []
-        for name, expression in expressions.items():
-            for before, after in zip(old[name], new[name], strict=True):
-                if before == after:
-                    continue
-                bounds = sorted(Decimal(cut[0]) for cut in (before, after) if cut)
-                conditions.append(SQL("%s >= %s", expression, bounds[0]))
-                if len(bounds) == 2:
-                    conditions[-1] = SQL(
-                        "%s AND %s <= %s", conditions[-1], expression, bounds[1]
-                    )
-        return SQL(" OR ").join(conditions)
+        every = [*followed, scope.notes["cuts"]]
+        conditions = [
+            _between_sql(SQL("value_amount"), [place and place.value for place in ends])
+            for ends in zip(
+                *(self._class_places(scope, cuts) for cuts in every), strict=True
+            )
+            if len(set(ends)) > 1
+        ]
+        for name in DIMENSIONS:
+            conditions += [
+                SQL(
+                    "purchase_count_window > 0 AND %s",
+                    _between_sql(*self._rfm_column_and_ends(name, ends)),
+                )
+                for ends in zip(*(cuts[name].cuts for cuts in every), strict=True)
+                if len(set(ends)) > 1
+            ]
+        return SQL(" OR ").join(SQL("(%s)", condition) for condition in conditions)
 
     @api.model
     def _write_classes(self, rows):
@@ -183,61 +171,38 @@ class CrmCustomer(models.Model):
             )
         )
 
-    @api.model
-    def _fetch_value_cuts(self, scope, bounds):
-        """Return where the cumulative share of value reaches each of ``bounds``.
 
-        For each bound in percent, the (value, partner id) of the last customer that
-        has less than the bound before it, ``None`` if there is none. Customers go by
-        value, then id; only values above zero count. Amounts are exact decimals.
-        """
-        rows = self.env.execute_query(
-            SQL(
-                """
-                WITH running AS (
-                    SELECT
-                        partner_id,
-                        value_amount,
-                        SUM(value_amount) OVER upto - value_amount AS before,
-                        SUM(value_amount) OVER () AS total
-                    FROM (%(standing)s) standing
-                    WHERE value_amount > 0
-                    WINDOW upto AS (
-                        ORDER BY value_amount DESC, partner_id
-                        ROWS UNBOUNDED PRECEDING
-                    )
-                )
-                SELECT bound.place, cut.value_amount, cut.partner_id
-                FROM unnest(%(bounds)s::numeric[]) WITH ORDINALITY bound (share, place)
-                CROSS JOIN LATERAL (
-                    SELECT value_amount, partner_id
-                    FROM running
-                    WHERE 100 * before < bound.share * total
-                    ORDER BY value_amount, partner_id DESC
-                    LIMIT 1
-                ) cut
-                """,
-                standing=self._standing_query(scope),
-                bounds=[Decimal(str(round(bound, 4))) for bound in bounds],
-            )
-        )
-        cuts = {place: (value, partner) for place, value, partner in rows}
-        return [cuts.get(place + 1) for place in range(len(bounds))]
+def batched(rows, size):
+    """Yield ``rows`` in pieces of ``size``, all at once without one."""
+    size = size or len(rows) or 1
+    for start in range(0, len(rows), size):
+        yield rows[start : start + size]
 
 
-def _class_sql(cuts_and_classes, otherwise) -> SQL:
+def _between_sql(column, ends) -> SQL:
+    """Return the condition that a column is at or between several ends.
+
+    ``None`` is above everything.
+    """
+    known = sorted(end for end in ends if end is not None)
+    if len(known) < len(ends):
+        return SQL("%s >= %s", column, known[0])
+    return SQL("%s BETWEEN %s AND %s", column, known[0], known[-1])
+
+
+def _class_sql(places_and_classes, otherwise) -> SQL:
     """Return the class of the first cut a customer is at or above."""
     branches = [
         SQL(
             "WHEN value_amount > %(value)s"
             " OR value_amount = %(value)s AND partner_id <= %(partner)s"
             " THEN %(result)s",
-            value=cut[0],
-            partner=cut[1],
+            value=place.value,
+            partner=place.customer,
             result=result,
         )
-        for cut, result in cuts_and_classes
-        if cut
+        for place, result in places_and_classes
+        if place
     ]
     if not branches:
         return SQL("%s::varchar", otherwise)

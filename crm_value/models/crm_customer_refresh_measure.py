@@ -48,6 +48,8 @@ class CrmCustomer(models.Model):
         """Fill the temporary tables, from documents to the rows that need writing."""
         self._allow_memory()
         self._fetch_measures(scope)
+        if not scope.notes["kept_cuts"]:
+            self._keep_cuts(scope, None)
         self._make_temporary("crm_value_new", self._new_query(scope))
 
     @api.model
@@ -57,7 +59,7 @@ class CrmCustomer(models.Model):
         self._make_temporary("crm_value_goods", self._goods_cost_query(scope))
         self._fetch_predictions(scope)
         self._make_temporary("crm_value_raw", self._raw_query(scope))
-        scope.notes["cuts"] = self._fetch_cuts(scope)
+        self._find_cuts(scope)
 
     @api.model
     def _make_temporary(self, name, query):

@@ -154,7 +154,9 @@ class CrmCustomer(models.Model):
         policy = scope.policy
         fresh = policy.tier_ids.filtered("is_new")
         tiers = (policy.tier_ids - fresh).sorted()
-        cuts = self._fetch_value_cuts(scope, tiers.mapped("lower_bound"))
+        bounds = tiers.mapped("lower_bound")
+        cuts = self._fetch_value_cuts(scope, bounds)
+        places = map(cuts.place_of, bounds)
         branches = [
             SQL(
                 "WHEN first_purchase_date > %s THEN %s",
@@ -166,12 +168,12 @@ class CrmCustomer(models.Model):
             SQL(
                 "WHEN value_amount > 0 AND (value_amount, -partner_id) >= (%s, %s)"
                 " THEN %s",
-                cut[0],
-                -cut[1],
+                place.value,
+                -place.customer,
                 tier.id,
             )
-            for cut, tier in zip(cuts, tiers, strict=True)
-            if cut
+            for place, tier in zip(places, tiers, strict=True)
+            if place
         ]
         last = SQL("%s::int", tiers[-1:].id or None)
         if not branches:

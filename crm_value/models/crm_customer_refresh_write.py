@@ -57,6 +57,8 @@ class CrmCustomer(models.Model):
 
         Never an upsert: that would lock rows which do not change.
         """
+        if scope.notes["kept_cuts"]:
+            self._move_sums(scope, first, last)
         self._insert_rows(scope, first, last)
         columns = self._measure_columns()
         self.env.cr.execute(

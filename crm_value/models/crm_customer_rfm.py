@@ -1,7 +1,13 @@
+from datetime import date
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 DIMENSIONS = ("recency", "frequency", "monetary")
+
+# Recency counts in days of purchase, so that a later day is the greater value, as with
+# the other two: the days since the first one of the calendar, as Python counts them.
+TO_DAY_NUMBER = "last_purchase_date - DATE '0001-01-01' + 1"
 
 
 class CrmCustomer(models.Model):
@@ -47,10 +53,12 @@ class CrmCustomer(models.Model):
         group_expand="_group_expand_rfm_segment_id",
     )
 
-    # Serve the ranks behind the scores without sorting everyone.
-    _rfm_idx = models.Index(
-        "(company_id, last_purchase_date, purchase_count_window, revenue_window)"
-        " WHERE purchase_count_window > 0"
+    # Serve to find who lies between an old and a new cut, and the cut itself.
+    _rfm_monetary_idx = models.Index(
+        "(company_id, revenue_window) WHERE purchase_count_window > 0"
+    )
+    _rfm_recency_idx = models.Index(
+        "(company_id, last_purchase_date) WHERE purchase_count_window > 0"
     )
 
     @api.depends("rfm_recency", "rfm_frequency", "rfm_monetary")
@@ -69,72 +77,22 @@ class CrmCustomer(models.Model):
         return [*(f"rfm_{name}" for name in DIMENSIONS), "rfm_segment_id"]
 
     @api.model
-    def _fetch_rfm_cuts(self, scope):
-        """Return for each dimension the least value that earns score 2, 3, …
-
-        Recency counts in days of purchase, so that a later day is the greater value,
-        as with the other two.
-        """
-        policy = scope.policy
-        if policy.rfm_method == "fixed":
-            return {
-                "recency": [
-                    scope.as_of.toordinal() - int(cut)
-                    for cut in reversed(policy._rfm_fixed_cuts("recency"))
-                ],
-                "frequency": policy._rfm_fixed_cuts("frequency"),
-                "monetary": policy._rfm_fixed_cuts("monetary"),
-            }
-        return {
-            name: self._fetch_rank_cuts(scope, expression)
-            for name, expression in self._rfm_expressions().items()
-        }
-
-    @api.model
     def _rfm_expressions(self):
         """Return what each dimension counts, in columns of a customer."""
         return {
-            "recency": SQL("last_purchase_date - DATE '0001-01-01' + 1"),
+            "recency": SQL(TO_DAY_NUMBER),
             "frequency": SQL("purchase_count_window"),
             "monetary": SQL("revenue_window"),
         }
 
     @api.model
-    def _fetch_rank_cuts(self, scope, expression):
-        """Return the least values that earn score 2, 3, … among the buyers.
-
-        score = min(bins, 1 + floor(bins × number strictly worse ÷ buyers)): equal
-        customers have equal scores, so a score may stay empty; its cut is then the
-        next one above.
-        """
-        rows = self.env.execute_query(
-            SQL(
-                """
-                WITH counted AS (
-                    SELECT %(expression)s AS value, COUNT(*)::int AS customers
-                    FROM (%(standing)s) standing
-                    WHERE purchase_count_window > 0
-                    GROUP BY 1
-                ),
-                scored AS (
-                    SELECT value, LEAST(
-                        %(bins)s,
-                        1 + %(bins)s * (SUM(customers) OVER upto - customers)
-                            / SUM(customers) OVER ()
-                    ) AS score
-                    FROM counted
-                    WINDOW upto AS (ORDER BY value)
-                )
-                SELECT wanted, (SELECT MIN(value) FROM scored WHERE score >= wanted)
-                FROM generate_series(2, %(bins)s) wanted
-                ORDER BY wanted
-                """,
-                expression=expression,
-                standing=self._standing_query(scope),
-                bins=scope.policy.rfm_bins,
-            )
-        )
-        return [value for _wanted, value in rows]
+    def _rfm_column_and_ends(self, name, ends):
+        """Return the column behind a dimension, and cuts as values of this column."""
+        if name != "recency":
+            return self._rfm_expressions()[name], ends
+        return SQL("last_purchase_date"), [
+            end and date.fromordinal(end) for end in ends
+        ]
 
     @api.model
     def _rfm_sql(self, cuts):
@@ -143,7 +101,7 @@ class CrmCustomer(models.Model):
         for name, expression in self._rfm_expressions().items():
             reached = [
                 SQL("(%s >= %s)::int", expression, cut)
-                for cut in cuts[name]
+                for cut in cuts[name].cuts
                 if cut is not None
             ]
             scores[f"rfm_{name}"] = SQL(

@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 from odoo import models
 from odoo.tools import SQL
 
@@ -17,19 +15,16 @@ class CrmCustomer(models.Model):
     _inherit = "crm.customer"
 
     def _refresh_tier_decisions(self, scope):
-        """Review the tiers of the customers of ``scope``.
-
-        Where a tier is a place among the others, everyone's may change with one.
-        """
-        if scope.policy.method != "threshold":
-            scope = replace(scope, partner_ids=None)
-        scope.run(lambda: self._decide_tiers(scope))
+        """Review the tiers of the customers of ``scope``, and of whom they pass."""
+        scope.run(lambda: self._decide_tiers(self._tier_scope(scope)))
 
     def _decide_tiers(self, scope, from_scratch=False):
         self._expire_overrides(scope)
         verdicts = self._review_tiers(scope, from_scratch)
+        self._keep_tier_cuts(scope)
         if not verdicts:
             return
+        verdicts = self._with_exact_standings(scope, verdicts)
         moves = self._write_tiers(scope, verdicts)
         self._log_tier_moves(scope, moves, verdicts)
         self._announce_downgrades(scope, verdicts)
@@ -84,8 +79,7 @@ class CrmCustomer(models.Model):
                                          ) - 1, %(none)s)
                                END AS tier
                        ) known
-                 WHERE %(condition)s
-                   AND NOT (%(quiet)s)
+                 WHERE NOT (%(quiet)s)
                 """,
                 standings=self._standings_query(scope),
                 judged=self._is_judged_sql(scope),
@@ -95,7 +89,6 @@ class CrmCustomer(models.Model):
                 tiers=tiers.ids,
                 scratch=from_scratch,
                 as_of=scope.as_of,
-                condition=self._scope_condition(scope),
                 quiet=self._is_quiet_sql(scope, tiers),
             )
         )
@@ -133,58 +126,6 @@ class CrmCustomer(models.Model):
             scope.as_of,
             scope.policy.minimum_history_days,
         )
-
-    def _standings_query(self, scope):
-        """Return the query of all customers with their standing, as bounds speak of it.
-
-        Equal values stand equal, but for ABC, where the customers before count.
-        """
-        return SQL(
-            "SELECT *, (%s)::float AS standing FROM crm_customer WHERE company_id = %s",
-            getattr(self, f"_standing_{scope.policy.method}")(scope.policy),
-            scope.company.id,
-        )
-
-    def _standing_abc(self, policy):
-        return SQL(
-            """
-            CASE WHEN value_amount > 0
-                 THEN 100 * COALESCE(SUM(GREATEST(value_amount, 0)) OVER (
-                          ORDER BY value_amount DESC, partner_id
-                          ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-                      ), 0) / SUM(GREATEST(value_amount, 0)) OVER ()
-                 ELSE 100
-            END
-            """
-        )
-
-    def _standing_quantile(self, policy):
-        return SQL(
-            """
-            100.0 * (RANK() OVER (
-                PARTITION BY first_purchase_date IS NULL
-                ORDER BY value_amount DESC NULLS LAST
-            ) - 1) / COUNT(*) OVER (PARTITION BY first_purchase_date IS NULL)
-            """
-        )
-
-    def _standing_threshold(self, policy):
-        return SQL("COALESCE(value_amount, 0)")
-
-    def _standing_score(self, policy):
-        measures = policy._score_measures()
-        parts = [
-            SQL(
-                "%s * PERCENT_RANK() OVER ("
-                "PARTITION BY first_purchase_date IS NULL ORDER BY %s NULLS FIRST)",
-                line.weight,
-                SQL.identifier(measures[line.measure][1]),
-            )
-            for line in policy.weight_ids
-            if line.measure in measures
-        ]
-        total = sum(policy.weight_ids.mapped("weight"))
-        return SQL("100 * (%s) / %s", SQL(" + ").join(parts or [SQL("0")]), total)
 
     def _tier_of(self, policy, index):
         if index == NEW_TIER:

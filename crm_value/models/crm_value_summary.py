@@ -32,8 +32,12 @@ class CrmValueSummary(models.Model):
     )
     cuts = fields.Json(
         readonly=True,
-        help="Where classes and scores end: customers between an old and a new cut are "
-        "those a refresh of some customers must move.",
+        help="Where classes and scores end, and what lies ahead: customers between an "
+        "old and a new cut are those a refresh of some customers must move.",
+    )
+    tier_cuts = fields.Json(
+        readonly=True,
+        help="Where the bounds of the tiers were when all tiers were last decided.",
     )
     customer_count = fields.Integer(string="Customers", readonly=True)
     revenue_window = fields.Monetary(string="Revenue", readonly=True)
@@ -100,3 +104,30 @@ class CrmValueSummary(models.Model):
             )
         )
         self.invalidate_model()
+
+    @api.model
+    def _add_totals(self, scope, revenue_window, revenue_total):
+        """Add to the revenue of all customers what some of them changed."""
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE crm_value_summary
+                SET revenue_window = revenue_window + %s,
+                    revenue_total = revenue_total + %s
+                WHERE company_id = %s
+                """,
+                revenue_window,
+                revenue_total,
+                scope.company.id,
+            )
+        )
+        self.invalidate_model(["revenue_window", "revenue_total"])
+
+    @api.model
+    def _record_count(self, scope):
+        """Count the customers, where the totals are right already."""
+        domain = [("company_id", "=", scope.company.id)]
+        count = self.env["crm.customer"].search_count(domain)
+        summary = self._of(scope.company)
+        if summary.customer_count != count:
+            summary.customer_count = count

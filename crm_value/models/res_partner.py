@@ -47,6 +47,13 @@ class ResPartner(models.Model):
         )
         return [("commercial_partner_id", "in", rows.partner_id.ids)]
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_customer_rows(self):
+        """Remove the rows one by one, so that nobody counts on them any more."""
+        # sudo: whoever may remove a contact need not see its value in all companies
+        rows = self.env["crm.customer"].sudo().with_context(active_test=False)
+        rows.search([("partner_id", "in", self.ids)]).unlink()
+
     def action_open_crm_customer(self):
         """Open the customer picture of this partner in the current company."""
         self.ensure_one()
