@@ -24,7 +24,7 @@ class CrmCustomer(models.Model):
         ondelete="cascade",
     )
     company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, index=True, ondelete="cascade"
+        "res.company", required=True, readonly=True, ondelete="cascade"
     )
     currency_id = fields.Many2one(
         related="company_id.currency_id", store=True, precompute=True

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 # from this many events on, one statement appends them
-BULK = 500
+BULK = 50
 CHUNK = 20000
 COLUMNS = (
     "customer_id",

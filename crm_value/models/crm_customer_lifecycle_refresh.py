@@ -64,8 +64,16 @@ class CrmCustomer(models.Model):
         stages = self.env["crm.lifecycle.stage"]._for_company(scope.company)
         rules = stages.filtered("is_automatic")
         if rules:
-            self._write_stage_candidates(scope, rules)
-            self._move_stages(self._fetch_stage_moves(scope, rules), scope.as_of)
+            self.flush_model()
+            due = {
+                row[0]: row
+                for row in reversed(
+                    self._write_stage_candidates(scope, rules)
+                    + self._fetch_due_candidates(scope)
+                )
+            }
+            moves = self._stage_moves(scope, rules, due.values())
+            self._move_stages(moves, scope.as_of)
         self._run_stage_entries(scope.company, scope.as_of, scope.partner_ids)
         self._alert_long_stays(scope)
 
@@ -74,39 +82,53 @@ class CrmCustomer(models.Model):
 
         All rules are judged in one pass over the customers; the first that fits in
         the order of evaluation wins. A stage entered after the day looked at counts
-        as not entered: the day is judged from scratch.
+        as not entered: the day is judged from scratch. Who need not wait for the stage
+        is returned instead, as ``_stage_moves`` takes them.
         """
-        self.flush_model()
         changes = self.env.execute_query(self._stage_candidates_query(scope, rules))
-        if not changes:
-            return
-        ids, stage_ids = zip(*changes, strict=True)
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE crm_customer customer
-                   SET stage_candidate_id = wanted.stage_id,
-                       stage_candidate_since = CASE
-                           WHEN wanted.stage_id IS NOT NULL THEN %(as_of)s::date
-                       END
-                  FROM unnest(%(ids)s::int[], %(stages)s::int[])
-                       AS wanted (id, stage_id)
-                 WHERE customer.id = wanted.id
-                """,
-                as_of=scope.as_of,
-                ids=list(ids),
-                stages=list(stage_ids),
+        waiting = [row[:2] for row in changes if not row[3]]
+        if waiting:
+            ids, stage_ids = zip(*waiting, strict=True)
+            self.env.cr.execute(
+                SQL(
+                    """
+                    UPDATE crm_customer customer
+                       SET stage_candidate_id = wanted.stage_id,
+                           stage_candidate_since = CASE
+                               WHEN wanted.stage_id IS NOT NULL THEN %(as_of)s::date
+                           END
+                      FROM unnest(%(ids)s::int[], %(stages)s::int[])
+                           AS wanted (id, stage_id)
+                     WHERE customer.id = wanted.id
+                    """,
+                    as_of=scope.as_of,
+                    ids=list(ids),
+                    stages=list(stage_ids),
+                )
             )
-        )
-        self.invalidate_model(["stage_candidate_id", "stage_candidate_since"])
+            self.invalidate_model(["stage_candidate_id", "stage_candidate_since"])
+        return [
+            (customer_id, old_id, stage_id, scope.as_of)
+            for customer_id, stage_id, old_id, is_due in changes
+            if is_due
+        ]
 
     def _stage_candidates_query(self, scope, rules):
-        """Return the query of the (id, stage) of customers whose candidate changes."""
+        """Return the query of the customers whose candidate changes.
+
+        As (id, candidate, stage, whether it need not wait).
+        """
         return SQL(
             """
-            SELECT id, wanted_id
+            SELECT customer.id,
+                   customer.wanted_id,
+                   customer.stage_id,
+                   target.id IS NOT NULL AND (%(is_due)s)
               FROM (
                     SELECT crm_customer.id,
+                           stage_id,
+                           stage_entered_on,
+                           stage_pinned_until,
                            stage_candidate_id,
                            stage_candidate_since,
                            NULLIF(CASE %(cases)s END, current_id) AS wanted_id
@@ -117,13 +139,38 @@ class CrmCustomer(models.Model):
                                    END AS current_id
                            ) entered
                      WHERE %(condition)s
-                   ) judged
-             WHERE stage_candidate_id IS DISTINCT FROM wanted_id
-                OR stage_candidate_since > %(as_of)s
+                   ) customer
+              LEFT JOIN crm_lifecycle_stage target ON target.id = customer.wanted_id
+              LEFT JOIN crm_lifecycle_stage old ON old.id = customer.stage_id
+             WHERE customer.stage_candidate_id IS DISTINCT FROM customer.wanted_id
+                OR customer.stage_candidate_since > %(as_of)s
             """,
             as_of=scope.as_of,
             condition=self._scope_condition(scope, "crm_customer"),
             cases=SQL(" ").join(self._stage_case(scope, rule) for rule in rules),
+            is_due=self._is_due_sql(scope, scope.as_of),
+        )
+
+    def _is_due_sql(self, scope, since):
+        """Return the condition that ``customer`` moves from ``old`` to ``target``.
+
+        Who has no stage yet moves at once.
+        """
+        return SQL(
+            """
+            old.id IS NULL
+            OR customer.stage_entered_on > %(as_of)s
+            OR (
+                %(as_of)s - %(since)s >= target.hold_days
+                AND %(as_of)s - customer.stage_entered_on >= old.hold_days
+                AND (
+                     customer.stage_pinned_until IS NULL
+                     OR customer.stage_pinned_until < %(as_of)s
+                    )
+               )
+            """,
+            as_of=scope.as_of,
+            since=since,
         )
 
     def _stage_case(self, scope, rule):
@@ -139,9 +186,9 @@ class CrmCustomer(models.Model):
             rule.id,
         )
 
-    def _fetch_stage_moves(self, scope, rules):
-        """Return the moves that are due as the dicts ``_move_stages`` takes."""
-        rows = self.env.execute_query(
+    def _fetch_due_candidates(self, scope):
+        """Return (id, stage, candidate, since when) of those who waited long enough."""
+        return self.env.execute_query(
             SQL(
                 """
                 SELECT customer.id,
@@ -153,24 +200,15 @@ class CrmCustomer(models.Model):
                     ON target.id = customer.stage_candidate_id
                   LEFT JOIN crm_lifecycle_stage old ON old.id = customer.stage_id
                  WHERE %(condition)s
-                   AND (
-                        old.id IS NULL
-                        OR customer.stage_entered_on > %(as_of)s
-                        OR (
-                            %(as_of)s - customer.stage_candidate_since
-                                >= target.hold_days
-                            AND %(as_of)s - customer.stage_entered_on >= old.hold_days
-                            AND (
-                                 customer.stage_pinned_until IS NULL
-                                 OR customer.stage_pinned_until < %(as_of)s
-                                )
-                           )
-                       )
+                   AND (%(is_due)s)
                 """,
-                as_of=scope.as_of,
                 condition=self._scope_condition(scope),
+                is_due=self._is_due_sql(scope, SQL("customer.stage_candidate_since")),
             )
         )
+
+    def _stage_moves(self, scope, rules, due):
+        """Return the moves of (id, stage, candidate, since when) as dicts."""
         reasons = {rule.id: self._stage_rule_reason(rule) for rule in rules}
         first_reasons = {rule.id: self._stage_first_reason(rule) for rule in rules}
         names = {rule.id: rule.name for rule in rules}
@@ -184,7 +222,7 @@ class CrmCustomer(models.Model):
                 % {"since": since.isoformat(), "days": (scope.as_of - since).days},
                 "rule_name": names[stage_id],
             }
-            for customer_id, old_id, stage_id, since in rows
+            for customer_id, old_id, stage_id, since in due
             if stage_id in reasons
         ]
 

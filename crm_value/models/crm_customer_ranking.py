@@ -18,7 +18,6 @@ class CrmCustomer(models.Model):
         [("a", "A"), ("b", "B"), ("c", "C")],
         string="ABC Class",
         readonly=True,
-        index="btree_not_null",
         help="Customers sorted by value: A while the customers before them make up "
         "less than the first share of the policy, B while less than the second, else "
         "C.",

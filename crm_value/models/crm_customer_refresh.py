@@ -132,9 +132,7 @@ class CrmCustomer(models.Model):
     def _refresh_totals(self, scope):
         """Keep the totals of all customers, and once all are written, their cuts."""
         summary = self.env["crm.value.summary"]
-        if scope.notes["kept_cuts"]:
-            scope.run(lambda: summary._record_count(scope))
-        else:
+        if not scope.notes["kept_cuts"]:
             scope.run(lambda: summary._record_totals(scope))
         if scope.partner_ids is None:
             scope.run(lambda: self._keep_cuts(scope, scope.notes["cuts"]))

@@ -11,7 +11,6 @@ class CrmCustomer(models.Model):
     computed_tier_id = fields.Many2one(
         "crm.value.tier",
         readonly=True,
-        index="btree_not_null",
         ondelete="set null",
         help="The tier by the rules of the policy, also while another one is set by "
         "hand.",

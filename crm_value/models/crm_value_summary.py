@@ -39,13 +39,24 @@ class CrmValueSummary(models.Model):
         readonly=True,
         help="Where the bounds of the tiers were when all tiers were last decided.",
     )
-    customer_count = fields.Integer(string="Customers", readonly=True)
+    customer_count = fields.Integer(
+        string="Customers", compute="_compute_customer_count"
+    )
     revenue_window = fields.Monetary(string="Revenue", readonly=True)
     revenue_total = fields.Monetary(string="Revenue Ever", readonly=True)
 
     _company_uniq = models.Constraint(
         "UNIQUE (company_id)", "A company has one summary of its customers."
     )
+
+    def _compute_customer_count(self):
+        counts = dict(
+            self.env["crm.customer"]._read_group(
+                [("company_id", "in", self.company_id.ids)], ["company_id"], ["__count"]
+            )
+        )
+        for summary in self:
+            summary.customer_count = counts.get(summary.company_id, 0)
 
     @api.model
     def _measured_on_by_company(self, companies):
@@ -75,28 +86,24 @@ class CrmValueSummary(models.Model):
             SQL(
                 """
                 INSERT INTO crm_value_summary AS summary (
-                    company_id, measured_on, customer_count,
-                    revenue_window, revenue_total
+                    company_id, measured_on, revenue_window, revenue_total
                 )
                 SELECT
                     %(company)s,
                     %(as_of)s,
-                    COUNT(*),
                     COALESCE(SUM(revenue_window), 0),
                     COALESCE(SUM(revenue_total), 0)
                 FROM crm_customer
                 WHERE company_id = %(company)s
                 ON CONFLICT (company_id) DO UPDATE SET
                     measured_on = EXCLUDED.measured_on,
-                    customer_count = EXCLUDED.customer_count,
                     revenue_window = EXCLUDED.revenue_window,
                     revenue_total = EXCLUDED.revenue_total
                 WHERE (
-                    summary.measured_on, summary.customer_count,
-                    summary.revenue_window, summary.revenue_total
+                    summary.measured_on, summary.revenue_window, summary.revenue_total
                 ) IS DISTINCT FROM (
-                    EXCLUDED.measured_on, EXCLUDED.customer_count,
-                    EXCLUDED.revenue_window, EXCLUDED.revenue_total
+                    EXCLUDED.measured_on, EXCLUDED.revenue_window,
+                    EXCLUDED.revenue_total
                 )
                 """,
                 company=scope.company.id,
@@ -122,12 +129,3 @@ class CrmValueSummary(models.Model):
             )
         )
         self.invalidate_model(["revenue_window", "revenue_total"])
-
-    @api.model
-    def _record_count(self, scope):
-        """Count the customers, where the totals are right already."""
-        domain = [("company_id", "=", scope.company.id)]
-        count = self.env["crm.customer"].search_count(domain)
-        summary = self._of(scope.company)
-        if summary.customer_count != count:
-            summary.customer_count = count

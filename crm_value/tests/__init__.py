@@ -2,6 +2,7 @@ from . import test_access
 from . import test_crm_customer_alert
 from . import test_crm_customer_contact_meeting
 from . import test_crm_customer_contribution
+from . import test_crm_customer_cuts
 from . import test_crm_customer_event
 from . import test_crm_customer_incremental
 from . import test_crm_customer_prediction
