@@ -84,13 +84,24 @@ class CrmTargetList(models.Model):
 
     def _prepare_mailing_vals(self, recipients):
         self.ensure_one()
-        return {
+        vals = {
             "subject": self.name,
             "mailing_type": "mail",
             "mailing_model_id": self.env["ir.model"]._get_id("res.partner"),
             "mailing_domain": repr([("id", "in", recipients.ids)]),
             "user_id": self.env.uid,
         }
+        if not self.env.user.email:
+            if not self.company_id.email:
+                raise UserError(
+                    self.env._(
+                        "Neither you nor %(company)s has an e-mail address to send "
+                        "from. Enter yours in your preferences first.",
+                        company=self.company_id.name,
+                    )
+                )
+            vals["email_from"] = self.company_id.email_formatted
+        return vals
 
     @api.model
     def _cron_follow_mailings(self):

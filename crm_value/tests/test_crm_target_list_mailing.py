@@ -95,6 +95,15 @@ class TestCrmTargetListMailing(DecisionCommon):
         self._note_sent(first, "2024-01-15 20:00:00")
         self.assertNotEqual(self._mailing(), first)
 
+    def test_who_has_no_address_sends_from_that_of_the_company(self):
+        self._allow()
+        self.target.action_freeze()
+        self.seller.email = self.company.email = False
+        with self.assertRaisesRegex(UserError, "to send from"):
+            self.target.action_send_mailing()
+        self.company.email = "office@example.com"
+        self.assertIn("office@example.com", self._mailing().email_from)
+
     def test_deleted_mailing_is_forgotten(self):
         self._allow()
         self.target.action_freeze()
