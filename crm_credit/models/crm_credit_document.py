@@ -224,7 +224,7 @@ class CrmCreditDocument(models.AbstractModel):
             policy = self.env["crm.credit.policy"]._for_company(company)
             mode = policy._mode(self._credit_checkpoint())
             if mode != "off":
-                stopped |= documents.with_company(company)._credit_check(mode)
+                stopped |= documents.with_company(company)._credit_check(mode, policy)
         return self._credit_except(stopped)
 
     def _credit_except(self, others):
@@ -235,11 +235,12 @@ class CrmCreditDocument(models.AbstractModel):
         """Return the documents the checkpoint looks at."""
         return self
 
-    def _credit_check(self, mode):
+    def _credit_check(self, mode, policy):
         """Judge documents of one company; return those that must not go on."""
         stopped = self.browse()
         verdicts = self._credit_verdicts(mode)
         failing = self.filtered(lambda document: verdicts[document.id].failures)
+        failing = failing and policy._spoken(failing)
         spared = failing and failing._credit_warn_only()
         if mode == "block" and (refused := failing - spared):
             refused._credit_refuse(verdicts)

@@ -199,7 +199,8 @@ class CrmCreditHold(models.Model):
             lambda hold: (hold.res_model, hold.company_id)
         ).items():
             if model in self.env:
-                group.with_company(holds_company)._reevaluate_model()
+                policy = self.env["crm.credit.policy"]._for_company(holds_company)
+                policy._spoken(group.with_company(holds_company))._reevaluate_model()
         return True
 
     @api.model

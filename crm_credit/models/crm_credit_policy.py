@@ -118,6 +118,15 @@ class CrmCreditPolicy(models.Model):
         for company in Company.search([("parent_id", "=", False)]):
             self._for_company(company)
 
+    def _spoken(self, records):
+        """Return records that write in the language of the company, if nobody asks.
+
+        What scheduled actions write is read by people.
+        """
+        if self.env.lang:
+            return records
+        return records.with_context(lang=self.company_id.partner_id.lang)
+
     def _mode(self, checkpoint):
         """Return the mode of a checkpoint: off, warn, hold or block."""
         self.ensure_one()

@@ -274,6 +274,20 @@ class TestCreditHoldInvoice(CreditCommon):
         invoice.with_user(self.accountant).action_post()
         self.assertEqual(hold.document_name, invoice.name)
 
+    def test_scheduled_actions_write_in_the_language_of_the_company(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.company.partner_id.lang = "zh_CN"
+        debt, system = self._invoice(900), self.env(context={"lang": None})
+        invoice = self._invoice(200, post=False)
+        invoice.with_env(system).action_post()
+        hold = self._hold(invoice)
+        self.assertIn("额度", hold.reason_summary)
+        self.customer.credit_limit = 2000
+        system["crm.credit.hold"]._reevaluate(self.customer)
+        self.assertEqual(hold.state, "released")
+        self.assertIn("冻结的原因已消除", hold.decision_reason)
+        self.assertTrue(debt)
+
     def test_holds_not_decided_on_do_not_shorten_the_time_to_decide(self):
         _invoice, decided = self._held(1200)
         _other, waiting = self._held(1300)

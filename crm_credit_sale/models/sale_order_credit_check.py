@@ -38,7 +38,7 @@ class SaleOrder(models.Model):
         for company, orders in grown.grouped("company_id").items():
             policy = self.env["crm.credit.policy"]._for_company(company)
             if policy.order_mode != "off":
-                orders.with_company(company)._credit_check(policy.order_mode)
+                orders.with_company(company)._credit_check(policy.order_mode, policy)
 
     def _credit_grew(self, total, partner):
         self.ensure_one()

@@ -88,6 +88,7 @@ def set_language(env, code):
             {"lang_ids": [Command.set(found.ids)], "overwrite": False}
         ).lang_install()
     env["res.users"].search([("share", "=", False)]).lang = code
+    env.company.partner_id.lang = code
 
 
 if __name__ == "__main__":
