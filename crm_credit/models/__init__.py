@@ -10,6 +10,7 @@ from . import crm_credit_group_member
 from . import crm_credit_limit_request
 from . import crm_credit_limit_request_decision
 from . import crm_customer_credit_position
+from . import crm_customer_credit_checkpoint
 from . import crm_customer_credit_parts
 from . import crm_customer_credit_allowed
 from . import crm_customer_credit_tier

@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 #: Documents that raise what a customer owes.
 _INVOICE_TYPES = ("out_invoice", "out_receipt")
@@ -168,9 +167,9 @@ class AccountMove(models.Model):
         # EXTENDS 'crm_credit'
         return self.filtered(lambda move: move.move_type == "entry")
 
-    def _credit_amounts(self):
+    def _credit_amounts(self, positions=None):
         # EXTENDS 'crm_credit'
-        counted = self._fetch_credit_counted()
+        counted = self._fetch_credit_counted(positions)
         amounts = {}
         for move in self:
             amount = move._credit_total()
@@ -191,20 +190,9 @@ class AccountMove(models.Model):
             total = max(total, at_rate)
         return total
 
-    def _fetch_credit_counted(self):
+    def _fetch_credit_counted(self, positions=None):
         """Return what other parts of the exposure already count, by move id."""
-        deductions = self.env["crm.customer"]._credit_draft_deductions()
-        if not deductions:
-            return {}
-        self.env.flush_all()
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT move.id, %s FROM account_move AS move WHERE move.id IN %s",
-                SQL(" + ").join(deductions),
-                tuple(self.ids),
-            )
-        )
-        return {move_id: float(counted) for move_id, counted in rows}
+        return {}
 
     # Cures and re-checks
 

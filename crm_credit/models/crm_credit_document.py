@@ -147,9 +147,10 @@ class CrmCreditDocument(models.AbstractModel):
         self.ensure_one()
         return self.env["account.payment.term"]
 
-    def _credit_amounts(self):
+    def _credit_amounts(self, positions=None):
         """Return the total of each document and what of it is not yet exposure.
 
+        :param positions: those of the customers, by id, if they are known
         :return: ``{id: (amount, added)}`` in the currency of the company
         """
         raise NotImplementedError
@@ -265,15 +266,16 @@ class CrmCreditDocument(models.AbstractModel):
         partners = {document: document._credit_partner() for document in self}
         customers = self.env["res.partner"].union(*partners.values())
         Ticket = self.env["crm.credit.ticket"].sudo()
-        limited, shares = Ticket._queue_up(customers, company)
+        terms = Ticket._queue_up(customers, company)
+        limited = any(map(Ticket._is_limited, terms.values()))
         rules = self.env["crm.credit.rule"]._for_company(company)
         own = self._credit_own_failures()
         if not rules._needs_position(limited) and not any(own.values()):
             return {document.id: Verdict(0.0, 0.0, None) for document in self}
         # sudo: the figures decide, whether or not the user may see them
-        positions = self.env["crm.customer"].sudo()
-        positions = positions._credit_position(
-            customers, company, today, () if shares else self._credit_parts_unused()
+        Customer = self.env["crm.customer"].sudo()
+        positions = Customer._credit_checkpoint_positions(
+            terms, company, today, self._credit_parts_unused()
         )
         return _Judgement(self, partners, positions, rules, own, mode, today).run()
 
@@ -309,7 +311,7 @@ class _Judgement:
         self.currency = company.currency_id
         self.tiers = rules._fetch_tiers(customers, company)
         self.positions = positions
-        self.amounts = documents._credit_amounts()
+        self.amounts = documents._credit_amounts(positions)
         self.paid_ahead = documents._credit_paid_ahead()
         self.used = defaultdict(float)
 

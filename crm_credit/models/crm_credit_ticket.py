@@ -79,88 +79,90 @@ class CrmCreditTicket(models.Model):
 
         :param force: queue up for customers without a limit too
         """
-        return self._queue_up(partners, company, force)[0]
-
-    @api.model
-    def _queue_up(self, partners, company, force=False):
-        """Take the tickets; return who has a limit, and whether one is shared."""
-        root = company.root_id
         commercial = partners.commercial_partner_id
-        if not commercial:
-            return commercial, False
-        self.env.flush_all()
-        rows = self._fetch_queue_rows(commercial, root)
-        partner_ids = {partner_id for row in rows for partner_id in row if partner_id}
-        if force:
-            partner_ids.update(commercial.ids)
-        if partner_ids:
-            self._queue(sorted(partner_ids), root.id)
-        limited = commercial.browse(partner_id for partner_id, _first in rows)
-        return limited, any(first for _partner_id, first in rows)
-
-    @api.model
-    def _fetch_queue_rows(self, commercial, root):
-        """Return each customer with a limit, and whom it shares its limit with.
-
-        Of a group that is the first member, for which all members queue up.
-        """
-        Customer = self.env["crm.customer"].sudo()
-        today = fields.Date.context_today(self)
-        return self.env.execute_query(
-            SQL(
-                """
-                  WITH %(scope)s,
-                       allowed AS (%(allowed)s)
-                SELECT partner_id,
-                       (
-                           SELECT MIN(mate.partner_id)
-                             FROM crm_credit_group_member AS mate
-                            WHERE mate.group_id = allowed.group_id
-                       )
-                  FROM allowed
-                 WHERE partner_id IN %(ids)s
-                   AND (own_limit IS NOT NULL OR group_limit IS NOT NULL)
-                """,
-                scope=Customer._credit_scope_sql(root, tuple(commercial.ids)),
-                allowed=Customer._credit_allowed_sql(root, today),
-                ids=tuple(commercial.ids),
-            )
+        terms = self._queue_up(commercial, company, force)
+        return commercial.browse(
+            filter(lambda pid: self._is_limited(terms[pid]), terms)
         )
 
     @api.model
+    def _is_limited(self, term):
+        return term["own_limit"] is not None or term["group_limit"] is not None
+
+    @api.model
+    def _queue_up(self, commercial, company, force=False):
+        """Take the tickets; return what these commercial partners are allowed, by id.
+
+        Waiting may have started the transaction anew. What was allowed before may not
+        be so any more then, and somebody else may have to queue up too.
+        """
+        if not commercial:
+            return {}
+        self.env.flush_all()
+        root = company.root_id
+        today = fields.Date.context_today(self)
+        Customer = self.env["crm.customer"].sudo()
+        taken = set(commercial._ids) if force else set()
+        wanted = None
+        while True:
+            terms = Customer._fetch_credit_terms(commercial, root, today)
+            queue = taken.union(*(self._queue_of(term) for term in terms.values()))
+            if not queue or queue == wanted:
+                return terms
+            wanted = queue
+            if not self._queue(sorted(queue), root.id):
+                return terms
+
+    @api.model
+    def _queue_of(self, term):
+        """Return for whom a customer queues up: itself, and the first of its group."""
+        if not self._is_limited(term):
+            return ()
+        return filter(None, (term["partner_id"], term["first_mate_id"]))
+
+    @api.model
     def _queue(self, partner_ids, company_id):
-        keys = [_advisory_key(partner_id, company_id) for partner_id in partner_ids]
+        """Take the tickets of customers; tell whether the snapshot is a new one."""
+        keys = {_advisory_key(pid, company_id): pid for pid in partner_ids}
         cr = self.env.cr
         if not isinstance(cr, Cursor):
-            return self._bump(partner_ids, company_id)
+            self._bump(keys, company_id)
+            return False
         if self._can_start_anew():
-            return self._queue_afresh(keys, partner_ids, company_id)
+            return self._queue_afresh(keys, company_id)
         queue = self._prepare_replay(keys)
         try:
-            cr.execute(
-                "SELECT pg_advisory_xact_lock(key) FROM UNNEST(%s) AS key",
-                [sorted(keys)],
-                log_exceptions=False,
-            )
-            self._bump(partner_ids, company_id)
+            self._bump(keys, company_id, wait=True)
         except _CONFLICTS:
             queue["lost"] = True
             raise
+        return False
 
     @api.model
-    def _bump(self, partner_ids, company_id):
-        """Update the rows for real: a lock alone would not stop a stale snapshot."""
+    def _bump(self, keys, company_id, wait=False):
+        """Update the rows for real: a lock alone would not stop a stale snapshot.
+
+        :param keys: the customers by the number of their lock
+        :param wait: take each lock too, one after the other in the order of the keys
+        """
         self.env.cr.execute(
             SQL(
                 """
+                  WITH queue AS MATERIALIZED (
+                           SELECT partner_id, %(lock)s
+                             FROM UNNEST(%(partner_ids)s, %(keys)s)
+                                  AS queue(partner_id, key)
+                       )
                 INSERT INTO crm_credit_ticket AS ticket (partner_id, company_id, number)
                      SELECT partner_id, %(company_id)s, 1
-                       FROM UNNEST(%(partner_ids)s) AS partner_id
+                       FROM queue
                 ON CONFLICT (partner_id, company_id)
                   DO UPDATE SET number = ticket.number + 1
                 """,
+                lock=SQL("pg_advisory_xact_lock(key)") if wait else SQL("key"),
                 company_id=company_id,
-                partner_ids=partner_ids,
+                keys=sorted(keys),
+                partner_ids=[keys[key] for key in sorted(keys)],
             ),
             log_exceptions=False,
         )
@@ -177,7 +179,8 @@ class CrmCreditTicket(models.Model):
         return cr.fetchone()[0]
 
     @api.model
-    def _queue_afresh(self, keys, partner_ids, company_id):
+    def _queue_afresh(self, keys, company_id):
+        """Take the tickets at once, or wait for them and start anew behind them."""
         cr = self.env.cr
         savepoint = cr.savepoint(flush=False)
         # lost, if somebody was faster since the snapshot
@@ -188,13 +191,15 @@ class CrmCreditTicket(models.Model):
                 [sorted(keys)],
             )
             if cr.fetchone()[0]:
-                self._bump(partner_ids, company_id)
-                return savepoint.close(rollback=False)
+                self._bump(keys, company_id)
+                savepoint.close(rollback=False)
+                return False
         savepoint.close(rollback=True)
         self._leave_no_savepoint(keys)
         _lock_before_snapshot(cr, keys)
         self.env.invalidate_all(flush=False)
-        self._bump(partner_ids, company_id)
+        self._bump(keys, company_id)
+        return True
 
     @api.model
     def _leave_no_savepoint(self, keys):

@@ -48,10 +48,10 @@ class CrmCustomer(models.Model):
                        WHEN 'limited' THEN tiered.tier_id
                    END AS limit_tier_id,
                    (partner.credit_limit_valid_until ->> %(key)s)::date AS valid_until,
-                   temporary.amount AS temporary_limit,
-                   COALESCE(guarantee.amount, 0) AS guaranteed,
-                   shared.group_id,
-                   shared.amount AS group_limit
+                   granted.temporary_limit,
+                   COALESCE(granted.guaranteed, 0) AS guaranteed,
+                   granted.group_id,
+                   granted.group_limit
               FROM credit_entity
               JOIN res_partner AS partner ON partner.id = credit_entity.partner_id
          LEFT JOIN (%(tiered)s) AS tiered ON tiered.partner_id = partner.id
@@ -62,16 +62,12 @@ class CrmCustomer(models.Model):
                            %(fallback)s
                        ) AS amount
                    ) AS permanent
-         LEFT JOIN (%(temporary)s) AS temporary ON temporary.partner_id = partner.id
-         LEFT JOIN (%(guarantees)s) AS guarantee ON guarantee.partner_id = partner.id
-         LEFT JOIN (%(groups)s) AS shared ON shared.partner_id = partner.id
+         LEFT JOIN (%(granted)s) AS granted ON granted.partner_id = partner.id
             """,
             key=str(root.id),
             fallback=self._credit_company_default(root),
             tiered=self._credit_tier_sql(root),
-            temporary=self._credit_temporary_sql(root, today),
-            guarantees=self._credit_guarantees_sql(root, today),
-            groups=self._credit_groups_sql(root),
+            granted=self._credit_granted_sql(root, today),
         )
 
     @api.model
@@ -81,16 +77,48 @@ class CrmCustomer(models.Model):
         return Partner._fields["credit_limit"].get_company_dependent_fallback(Partner)
 
     @api.model
+    def _credit_granted_sql(self, root, today):
+        """Return what is granted beside the permanent limit, one row per customer.
+
+        One list of all grants, and not a join for each kind: most of what the limits
+        of one customer cost is the planning of joins.
+        """
+        return SQL(
+            """
+            SELECT partner_id,
+                   MIN(temporary_limit) AS temporary_limit,
+                   SUM(guaranteed) AS guaranteed,
+                   MIN(group_id) AS group_id,
+                   MIN(group_limit) AS group_limit
+              FROM (
+                       %(temporary)s
+                 UNION ALL
+                       %(guarantees)s
+                 UNION ALL
+                       %(groups)s
+                   ) AS grants
+             WHERE partner_id IN (SELECT partner_id FROM credit_entity)
+          GROUP BY partner_id
+            """,
+            temporary=self._credit_temporary_sql(root, today),
+            guarantees=self._credit_guarantees_sql(root, today),
+            groups=self._credit_groups_sql(root),
+        )
+
+    @api.model
     def _credit_temporary_sql(self, root, today):
         return SQL(
             """
-            SELECT partner_id, MIN(amount) AS amount
+            SELECT partner_id,
+                   amount AS temporary_limit,
+                   NULL::numeric AS guaranteed,
+                   NULL::integer AS group_id,
+                   NULL::numeric AS group_limit
               FROM crm_credit_temporary_limit
              WHERE company_id = %(company_id)s
                AND active
                AND date_from <= %(today)s
                AND date_to >= %(today)s
-          GROUP BY partner_id
             """,
             company_id=root.id,
             today=today,
@@ -100,13 +128,12 @@ class CrmCustomer(models.Model):
     def _credit_guarantees_sql(self, root, today):
         return SQL(
             """
-            SELECT partner_id, SUM(amount * covered_pct / 100.0) AS amount
+            SELECT partner_id, NULL, amount * covered_pct / 100.0, NULL, NULL
               FROM crm_credit_guarantee
              WHERE company_id = %(company_id)s
                AND active
                AND date_from <= %(today)s
                AND (date_to IS NULL OR date_to >= %(today)s)
-          GROUP BY partner_id
             """,
             company_id=root.id,
             today=today,
@@ -114,9 +141,10 @@ class CrmCustomer(models.Model):
 
     @api.model
     def _credit_groups_sql(self, root):
+        """A customer is in one group of a company at most."""
         return SQL(
             """
-            SELECT member.partner_id, grp.id AS group_id, grp.amount
+            SELECT member.partner_id, NULL, NULL, grp.id, grp.amount
               FROM crm_credit_group_member AS member
               JOIN crm_credit_group AS grp ON grp.id = member.group_id
              WHERE grp.company_id = %(company_id)s

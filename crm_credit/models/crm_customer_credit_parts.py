@@ -14,7 +14,8 @@ class CrmCustomer(models.Model):
         A part is a SELECT with one row per customer and the columns ``partner_id``
         (the commercial partner) and ``amount`` (company currency). It reads the
         customers from ``credit_target(partner_id, commercial_id)``, which has a row
-        for each of them and for each of their contacts. Names are those of
+        for each of them and for each of their contacts, and the tables of
+        ``_credit_position_tables``. Names are those of
         ``EXPOSURE_PARTS``; a part nobody gives counts as zero. ``receivable`` has
         also ``overdue`` and ``oldest_due``.
 
@@ -23,7 +24,7 @@ class CrmCustomer(models.Model):
         """
         return {
             "receivable": self._credit_receivable_sql(companies, today),
-            "drafts": self._credit_drafts_sql(companies),
+            "drafts": self._credit_drafts_sql(),
             "in_transit": self._credit_in_transit_sql(companies),
         }
 
@@ -63,35 +64,59 @@ class CrmCustomer(models.Model):
         )
 
     @api.model
-    def _credit_drafts_sql(self, companies):
+    def _credit_position_tables(self, companies, without=()) -> list[SQL]:
+        """Return the tables of a WITH clause that the parts read. Extend the list.
+
+        They come after ``credit_target``; ``without`` names the parts nobody asks for.
+        """
+        if "drafts" in without:
+            return []
+        return [
+            SQL(
+                """
+                credit_draft AS MATERIALIZED (
+                    SELECT move.id,
+                           target.commercial_id,
+                           move.amount_total_signed AS amount
+                      FROM account_move AS move
+                      JOIN credit_target AS target
+                        ON target.partner_id = move.partner_id
+                     WHERE move.state = 'draft'
+                       AND move.move_type IN ('out_invoice', 'out_receipt')
+                       AND move.company_id IN %(company_ids)s
+                )
+                """,
+                company_ids=tuple(companies.ids),
+            )
+        ]
+
+    @api.model
+    def _credit_drafts_sql(self):
         """Customer invoices still in draft, without what an order already counts.
 
         A draft refund frees nothing, nor does a draft with a negative total.
         """
-        counted = SQL(" + ").join([SQL("0"), *self._credit_draft_deductions()])
         return SQL(
             """
-            SELECT target.commercial_id AS partner_id,
-                   SUM(GREATEST(move.amount_total_signed - (%(counted)s), 0)) AS amount
-              FROM account_move AS move
-              JOIN credit_target AS target ON target.partner_id = move.partner_id
-             WHERE move.state = 'draft'
-               AND move.move_type IN ('out_invoice', 'out_receipt')
-               AND move.company_id IN %(company_ids)s
-          GROUP BY target.commercial_id
+            SELECT draft.commercial_id AS partner_id,
+                   SUM(
+                       GREATEST(draft.amount - COALESCE(counted.amount, 0), 0)
+                   ) AS amount
+              FROM credit_draft AS draft
+         LEFT JOIN (%(counted)s) AS counted ON counted.move_id = draft.id
+          GROUP BY draft.commercial_id
             """,
-            counted=counted,
-            company_ids=tuple(companies.ids),
+            counted=self._credit_counted_sql(),
         )
 
     @api.model
-    def _credit_draft_deductions(self) -> list[SQL]:
-        """Return what other parts already count of a draft. Extend the list.
+    def _credit_counted_sql(self) -> SQL:
+        """Return what other parts already count of the drafts of ``credit_draft``.
 
-        Each is a scalar SQL expression, never null, in company currency, for the
-        draft invoice ``move`` (alias of ``account_move``).
+        One row per draft it concerns, with ``move_id`` and ``amount`` in company
+        currency.
         """
-        return []
+        return SQL("SELECT NULL::integer AS move_id, 0 AS amount WHERE FALSE")
 
     @api.model
     def _credit_in_transit_sql(self, companies):

@@ -16,12 +16,11 @@ _AMOUNTS = (
     "group_limit",
     "group_exposure",
 )
-_NO_PART = SQL("SELECT NULL::integer AS partner_id, 0 AS amount WHERE FALSE")
 _AS_READ = ("mode", "group_id", "limit_tier_id", "valid_until")
 # as floats: reading numerics takes longer than computing them
 _READ = SQL(", ").join(
     [
-        *(SQL.identifier(name) for name in _AS_READ),
+        *(SQL.identifier(name) for name in ("partner_id", "oldest_due", *_AS_READ)),
         *(SQL("%s::float8", SQL.identifier(name)) for name in _AMOUNTS),
     ]
 )
@@ -70,29 +69,31 @@ class CrmCustomer(models.Model):
         return self.sudo()._credit_position(partners.sudo(), company.sudo(), today)
 
     @api.model
-    def _credit_position(self, partners, company, today, without=()):
-        """Return the positions; ``without`` the parts of the exposure named."""
+    def _credit_position(self, partners, company, today):
         commercial_ids = partners.commercial_partner_id._ids
         if not commercial_ids:
             return {}
         self.env.flush_all()
-        query = self._credit_position_query(company, commercial_ids, today, without)
+        asked = SQL("SELECT UNNEST(%s) AS partner_id", list(commercial_ids))
+        query = self._credit_position_query(company, asked, today)
         rows = self.env.execute_query_dict(
-            SQL("SELECT partner_id, oldest_due, %s FROM (%s) AS position", _READ, query)
+            SQL("SELECT %s FROM (%s) AS position", _READ, query)
         )
-        currency = company.currency_id
-        positions = {
-            row["partner_id"]: self._prepare_credit_position(
-                row, currency.rounding, today
-            )
-            for row in rows
-        }
-        for position in positions.values():
-            position["currency_id"] = currency.id
+        positions = self._prepare_credit_positions(rows, company, today)
         contacts = (pid for pid in partners._ids if pid not in positions)
         for contact in partners.browse(contacts):
             position = positions[contact.commercial_partner_id.id]
             positions[contact.id] = dict(position)
+        return positions
+
+    @api.model
+    def _prepare_credit_positions(self, rows, company, today):
+        currency = company.currency_id
+        positions = {}
+        for row in rows:
+            position = self._prepare_credit_position(row, currency.rounding, today)
+            position["currency_id"] = currency.id
+            positions[row["partner_id"]] = position
         return positions
 
     @api.model
@@ -136,38 +137,27 @@ class CrmCustomer(models.Model):
     # SQL
 
     @api.model
-    def _credit_position_query(self, company, asked, today, without=()) -> SQL:
+    def _credit_position_query(self, company, asked, today) -> SQL:
         """Return the one statement that computes positions and limits.
 
-        :param asked: ids of commercial partners, or a SELECT of their ``partner_id``
-        :param without: parts of the exposure that are left out, as if zero
+        :param asked: a SELECT of the ``partner_id`` of commercial partners
         """
-        parts = self._credit_position_parts(self._credit_companies(company), today)
         return SQL(
             """
             WITH %(scope)s,
-                 receivable AS MATERIALIZED (%(receivable)s),
-                 drafts AS MATERIALIZED (%(drafts)s),
-                 orders AS MATERIALIZED (%(orders)s),
-                 in_transit AS MATERIALIZED (%(in_transit)s),
+                 %(used)s,
                  allowed AS MATERIALIZED (%(allowed)s),
                  joined AS (
                      SELECT allowed.*,
-                            COALESCE(receivable.amount, 0) AS receivable,
-                            COALESCE(drafts.amount, 0) AS drafts,
-                            COALESCE(orders.amount, 0) AS orders,
-                            COALESCE(in_transit.amount, 0) AS in_transit,
-                            COALESCE(receivable.amount, 0)
-                            + COALESCE(drafts.amount, 0)
-                            + COALESCE(orders.amount, 0)
-                            + COALESCE(in_transit.amount, 0) AS exposure,
-                            COALESCE(receivable.overdue, 0) AS overdue,
-                            receivable.oldest_due
+                            COALESCE(used.receivable, 0) AS receivable,
+                            COALESCE(used.drafts, 0) AS drafts,
+                            COALESCE(used.orders, 0) AS orders,
+                            COALESCE(used.in_transit, 0) AS in_transit,
+                            COALESCE(used.exposure, 0) AS exposure,
+                            COALESCE(used.overdue, 0) AS overdue,
+                            used.oldest_due
                        FROM allowed
-                  LEFT JOIN receivable USING (partner_id)
-                  LEFT JOIN drafts USING (partner_id)
-                  LEFT JOIN orders USING (partner_id)
-                  LEFT JOIN in_transit USING (partner_id)
+                  LEFT JOIN credit_used AS used USING (partner_id)
                  ),
                  shared AS (
                      SELECT group_id, SUM(exposure) AS exposure
@@ -192,9 +182,72 @@ class CrmCustomer(models.Model):
              WHERE partner_id IN (SELECT partner_id FROM credit_asked)
             """,
             scope=self._credit_scope_sql(company, asked),
+            used=self._credit_used_sql(company, today),
             allowed=self._credit_allowed_sql(company, today),
-            **dict.fromkeys(EXPOSURE_PARTS, _NO_PART)
-            | {name: part for name, part in parts.items() if name not in without},
+        )
+
+    @api.model
+    def _credit_used_sql(self, company, today):
+        """Return the tables up to ``credit_used``: what each customer uses, by part.
+
+        It has no row for who uses nothing. The parts are stacked and not joined: most
+        of what the position of one customer costs is the planning of joins.
+        """
+        tables, stacked = self._credit_stack(company, today)
+        sums = (
+            SQL(
+                "SUM(amount) FILTER (WHERE part = %s) AS %s", name, SQL.identifier(name)
+            )
+            for name in EXPOSURE_PARTS
+        )
+        return SQL(", ").join(
+            [
+                *tables,
+                SQL(
+                    """
+                    credit_used AS MATERIALIZED (
+                        SELECT partner_id,
+                               %s,
+                               SUM(amount) AS exposure,
+                               SUM(overdue) AS overdue,
+                               MIN(oldest_due) AS oldest_due
+                          FROM (%s) AS stacked
+                      GROUP BY partner_id
+                    )
+                    """,
+                    SQL(", ").join(sums),
+                    stacked,
+                ),
+            ]
+        )
+
+    @api.model
+    def _credit_stack(self, company, today, without=()):
+        """Return the tables of a WITH clause, and a SELECT of all parts beneath.
+
+        It has one row per customer and part: ``part`` (its name), ``partner_id``,
+        ``amount``, ``overdue`` and ``oldest_due``. ``without`` names parts left out.
+        """
+        companies = self._credit_companies(company)
+        parts = self._credit_position_parts(companies, today)
+        stacked = SQL(" UNION ALL ").join(
+            self._credit_stacked_sql(name, part)
+            for name, part in parts.items()
+            if name not in without
+        )
+        return self._credit_position_tables(companies, without), stacked
+
+    @api.model
+    def _credit_stacked_sql(self, name, part):
+        """Return a part with its name, and with what only the receivable has."""
+        due = SQL("overdue, oldest_due")
+        if name != "receivable":
+            due = SQL("NULL::numeric AS overdue, NULL::date AS oldest_due")
+        return SQL(
+            "SELECT %s AS part, partner_id, amount, %s FROM (%s) AS part",
+            name,
+            due,
+            part,
         )
 
     @api.model
@@ -205,8 +258,6 @@ class CrmCustomer(models.Model):
         a limit with them. ``credit_target(partner_id, commercial_id)``: these and
         their contacts, archived ones included, since documents are booked on both.
         """
-        if not isinstance(asked, SQL):
-            asked = SQL("SELECT UNNEST(%s) AS partner_id", list(asked))
         return SQL(
             """
             credit_asked AS MATERIALIZED (%(asked)s),
@@ -220,6 +271,17 @@ class CrmCustomer(models.Model):
                  WHERE mine.partner_id IN (SELECT partner_id FROM credit_asked)
                    AND grp.company_id = %(root_id)s
             ),
+            %(target)s
+            """,
+            asked=asked,
+            root_id=company.root_id.id,
+            target=self._credit_target_sql(),
+        )
+
+    @api.model
+    def _credit_target_sql(self):
+        return SQL(
+            """
             credit_target AS MATERIALIZED (
                 SELECT partner.id AS partner_id,
                        partner.commercial_partner_id AS commercial_id
@@ -227,7 +289,5 @@ class CrmCustomer(models.Model):
                   JOIN credit_entity
                     ON credit_entity.partner_id = partner.commercial_partner_id
             )
-            """,
-            asked=asked,
-            root_id=company.root_id.id,
+            """
         )

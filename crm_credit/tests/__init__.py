@@ -1,5 +1,6 @@
 from . import test_account_manager_report
 from . import test_credit_authority
+from . import test_credit_checkpoint
 from . import test_credit_limit
 from . import test_credit_panel
 from . import test_credit_position

@@ -139,3 +139,16 @@ class CreditCommon(AccountTestInvoicingCommon):
     def assertPosition(self, partner=None, company=None, **expected):
         position = self._position(partner, company)
         self.assertEqual({name: position[name] for name in expected}, expected)
+        self.assertCheckpointAgrees(partner or self.customer, company)
+
+    def assertCheckpointAgrees(self, partners, company=None):
+        """A checkpoint, which reads in two statements, sees the same position."""
+        Customer = self.env["crm.customer"].sudo()
+        root = (company or self.company).root_id
+        customers = partners.commercial_partner_id
+        expected = Customer._credit_position(customers, root, TODAY)
+        self.env.flush_all()
+        terms = Customer._fetch_credit_terms(customers, root, TODAY)
+        seen = Customer._credit_checkpoint_positions(terms, root, TODAY)
+        for customer in customers:
+            self.assertEqual(seen[customer.id], expected[customer.id])

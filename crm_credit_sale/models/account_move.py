@@ -1,6 +1,6 @@
 from collections import defaultdict
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 
@@ -9,9 +9,11 @@ class AccountMove(models.Model):
 
     _inherit = "account.move"
 
-    def _fetch_credit_counted(self):
+    def _fetch_credit_counted(self, positions=None):
         """Share what each order still has to invoice among the invoices, in order."""
         # EXTENDS 'crm_credit'
+        if positions and not self._credit_may_count_orders(positions):
+            return {}
         self.env.flush_all()
         if not self._has_orders():
             return {}
@@ -19,16 +21,18 @@ class AccountMove(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT linked.move_id, linked.order_id, linked.amount, ordered.amount
-                  FROM (%(linked)s) AS linked
-            CROSS JOIN LATERAL (%(ordered)s) AS ordered
+                  WITH linked AS MATERIALIZED (%(linked)s),
+                       ordered AS MATERIALIZED (%(ordered)s)
+                SELECT linked.move_id, order_id, linked.amount, ordered.amount
+                  FROM linked
+                  JOIN ordered USING (order_id)
                  WHERE linked.amount > 0
                 """,
                 linked=Customer._credit_linked_sql(
-                    SQL("line.move_id IN %s", tuple(self.ids))
+                    SQL("invoice.id IN %s", tuple(self.ids))
                 ),
                 ordered=Customer._credit_order_amounts_sql(
-                    SQL("sale_order.id = linked.order_id")
+                    SQL("sale_order.id IN (SELECT order_id FROM linked)")
                 ),
             )
         )
@@ -44,6 +48,14 @@ class AccountMove(models.Model):
                 left[order_id] -= used
                 counted[move.id] += used
         return counted
+
+    @api.model
+    def _credit_may_count_orders(self, positions):
+        """Tell whether orders are in the exposure, here or of who shares the limit."""
+        return any(
+            position["orders"] or position["group_id"]
+            for position in positions.values()
+        )
 
     def _has_orders(self):
         """Tell whether orders are invoiced; cheaper than asking what is left of them.

@@ -171,7 +171,7 @@ class SaleOrder(models.Model):
         """A confirmed order is in the exposure: over the limit means over by it."""
         return self.state == "sale"
 
-    def _credit_amounts(self):
+    def _credit_amounts(self, positions=None):
         """Return the totals; of a confirmed order nothing is added any more.
 
         What was paid online and is not in the books yet adds nothing either.

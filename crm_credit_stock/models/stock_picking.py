@@ -78,7 +78,7 @@ class StockPicking(models.Model):
                 failures[picking.id] += (held,)
         return failures
 
-    def _credit_amounts(self):
+    def _credit_amounts(self, positions=None):
         """Return the value of the goods, and what exceeds the ordered quantities."""
         # sudo: prices decide, whoever delivers
         return {picking.id: picking.sudo()._credit_value() for picking in self}

@@ -100,7 +100,7 @@ class CrmTargetList(models.Model):
                         company=self.company_id.name,
                     )
                 )
-            vals["email_from"] = vals["reply_to"] = self.company_id.email_formatted
+            vals["email_from"] = self.company_id.email_formatted
         return vals
 
     @api.model

@@ -102,9 +102,7 @@ class TestCrmTargetListMailing(DecisionCommon):
         with self.assertRaisesRegex(UserError, "to send from"):
             self.target.action_send_mailing()
         self.company.email = "office@example.com"
-        mailing = self._mailing()
-        self.assertIn("office@example.com", mailing.email_from)
-        self.assertEqual(mailing.reply_to, mailing.email_from)
+        self.assertIn("office@example.com", self._mailing().email_from)
 
     def test_deleted_mailing_is_forgotten(self):
         self._allow()
