@@ -8,7 +8,7 @@ Where OCA's account_financial_risk is installed too, it is measured alone in its
 
 Posts the same invoices with the checkpoint of crm_credit and with Odoo's own methods in
 its place, in turns, so that both see the same machine. Nothing is kept: every round is
-rolled back. Each figure is the median of the rounds: milliseconds of computing of this
+rolled back. Each figure is the median of all calls: milliseconds of computing of this
 process and its database connection, so that it does not matter what else the machine
 does. One by one means one call of ``action_post`` for each invoice, and a flush;
 alone means the same, each as a request does it: on a connection that has forgotten
@@ -99,10 +99,10 @@ def forget(cr):
 
 
 def measure(env, limit, mode, switched_off, way):
-    """Return seconds and queries of posting, and undo it."""
+    """Return the seconds of each call and the queries of all, and undo it."""
     savepoint = env.cr.savepoint()
     moves = prepare(env, limit, mode)
-    seconds, queries = 0.0, env.cr.sql_log_count
+    seconds, queries = [], env.cr.sql_log_count
     with without(env, *switched_off):
         for batch in [moves] if way == BATCH else moves:
             if way == ALONE:
@@ -111,7 +111,7 @@ def measure(env, limit, mode, switched_off, way):
             start = computing(env)
             batch.action_post()
             env.flush_all()
-            seconds += computing(env) - start
+            seconds.append(computing(env) - start)
     queries = env.cr.sql_log_count - queries
     assert set(moves.mapped("state")) == {"posted"}
     savepoint.close(rollback=True)
@@ -142,11 +142,11 @@ def table(env, way):
         for name in names:
             found[name].append(measure(env, *cases[name], way))
     seconds = {
-        name: statistics.median(pair[0] for pair in pairs)
+        name: statistics.median(each for calls, _queries in pairs for each in calls)
         for name, pairs in found.items()
     }
     for name, pairs in found.items():
-        each = seconds[name] / INVOICES * 1000
+        each = seconds[name] / (INVOICES if way == BATCH else 1) * 1000
         over = (seconds[name] / seconds["stock"] - 1) * 100
         queries = pairs[-1][1] / INVOICES
         print(f"{name:<20} {each:>10.2f} {queries:>9.2f} {over:>8.1f}%", flush=True)
