@@ -7,13 +7,14 @@ Where OCA's account_financial_risk is installed too, it is measured alone in its
 ``BENCH_INVOICES`` (200) and ``BENCH_ROUNDS`` (5) in the environment change the size.
 
 Posts the same invoices with the checkpoint of crm_credit and with Odoo's own methods in
-its place, in turns, so that both see the same machine. Nothing is kept: every round is
-rolled back. Each figure is the median of all calls: milliseconds of computing of this
-process and its database connection, so that it does not matter what else the machine
-does. One by one means one call of ``action_post`` for each invoice, and a flush;
-alone means the same, each as a request does it: on a connection that has forgotten
-what was prepared, with an empty cache of records. ``check`` is what of it is computed
-in the checkpoint; where the machine is busy, it tells more than a small difference.
+its place, in turns, call by call, so that both see the same machine. Nothing is kept:
+every round is rolled back. Each figure is the median of all calls: milliseconds of
+computing of this process and its database connection, so that it does not matter what
+else the machine does. The overhead is the median of the ratios of neighbouring calls,
+for customers with the same limit. One by one means one call of ``action_post`` for each
+invoice, and a flush; alone means the same, each as a request does it: on a connection
+that has forgotten what was prepared, with an empty cache of records. ``check`` is what
+of it is computed in the checkpoint.
 """
 
 import gc
@@ -95,18 +96,12 @@ def computing(env):
     return time.process_time() + database
 
 
-def prepare(env, limit, mode):
+def prepare(env, limit):
     """Return drafts of a new customer."""
-    policy = env["crm.credit.policy"]._for_company(env.company)
-    policy.invoice_mode = mode
     partner = env["res.partner"].create(
         {"name": "Bench", "is_company": True, "credit_limit": limit}
     )
-    moves = invoices(env, partner)
-    env.flush_all()
-    env.invalidate_all()
-    gc.collect()
-    return moves
+    return invoices(env, partner)
 
 
 def forget(cr):
@@ -115,38 +110,48 @@ def forget(cr):
     cr._obj.execute("DISCARD PLANS; DEALLOCATE ALL")
 
 
-def measure(env, limit, mode, switched_off, way):
-    """Return the seconds and those in checks of each call, and all queries; undo it."""
-    savepoint = env.cr.savepoint()
-    moves = prepare(env, limit, mode)
-    seconds, checks, queries = [], [], env.cr.sql_log_count
-    with without(env, *switched_off):
-        for batch in [moves] if way == BATCH else moves:
-            if way == ALONE:
-                env.invalidate_all()
-                forget(env.cr)
-            start = computing(env)
-            spent = []
-            with checking(env, spent):
-                batch.action_post()
-                env.flush_all()
-            checks.append(sum(spent))
-            seconds.append(computing(env) - start)
-    queries = env.cr.sql_log_count - queries
+def post(env, moves, switched_off, way):
+    """Return the seconds, those of them in checks, and the queries of one call."""
+    if way == ALONE:
+        env.invalidate_all()
+        forget(env.cr)
+    spent, queries = [], env.cr.sql_log_count
+    with without(env, *switched_off), checking(env, spent):
+        start = computing(env)
+        moves.action_post()
+        env.flush_all()
+        seconds = computing(env) - start
     assert set(moves.mapped("state")) == {"posted"}
+    return seconds, sum(spent), env.cr.sql_log_count - queries
+
+
+def measure(env, cases, way):
+    """Return the figures of the calls of each case, made in turns; undo them all."""
+    savepoint = env.cr.savepoint()
+    env["crm.credit.policy"]._for_company(env.company).invoice_mode = "hold"
+    drafts = {name: prepare(env, limit) for name, (limit, _off) in cases.items()}
+    env.flush_all()
+    env.invalidate_all()
+    gc.collect()
+    found = {name: [] for name in cases}
+    for turn in range(1 if way == BATCH else INVOICES):
+        for name in list(cases) if turn % 2 else list(reversed(cases)):
+            moves = drafts[name] if way == BATCH else drafts[name][turn]
+            found[name].append(post(env, moves, cases[name][1], way))
     savepoint.close(rollback=True)
-    return seconds, checks, queries
+    return found
 
 
 ONE_BY_ONE, ALONE, BATCH = "one by one", "alone", "in one batch"
+STOCK, STOCK_LIMITED = "stock", "stock, limited"
 CASES = {
-    "stock": (0, "hold", (OURS, OCA)),
-    "checkpoint off": (0, "off", (OCA,)),
-    "unlimited customer": (0, "hold", (OCA,)),
-    "limited customer": (1_000_000, "hold", (OCA,)),
+    STOCK: (0, (OURS, OCA)),
+    STOCK_LIMITED: (1_000_000, (OURS, OCA)),
+    "unlimited customer": (0, (OCA,)),
+    "limited customer": (1_000_000, (OCA,)),
 }
 OCA_CASES = {
-    "OCA, limited": (1_000_000, "off", (OURS,)),
+    "OCA, limited": (1_000_000, (OURS,)),
 }
 
 
@@ -158,24 +163,20 @@ def table(env, way):
     has_oca = "risk_total" in env["res.partner"]._fields
     cases = CASES | (OCA_CASES if has_oca else {})
     found = {name: [] for name in cases}
-    measure(env, *cases["stock"], way)  # warms every cache
-    for turn in range(ROUNDS):
-        names = list(cases) if turn % 2 else list(reversed(cases))
-        for name in names:
-            found[name].append(measure(env, *cases[name], way))
-    seconds, checks = (
-        {
-            name: statistics.median(each for run in runs for each in run[column])
-            for name, runs in found.items()
-        }
-        for column in (0, 1)
-    )
-    for name, runs in found.items():
-        scale = 1000 / (INVOICES if way == BATCH else 1)
-        over = (seconds[name] / seconds["stock"] - 1) * 100
+    measure(env, cases, way)  # warms every cache
+    for _round in range(ROUNDS):
+        for name, calls in measure(env, cases, way).items():
+            found[name] += calls
+    scale = 1000 / (INVOICES if way == BATCH else 1)
+    for name, calls in found.items():
+        seconds, checks, queries = map(statistics.median, zip(*calls, strict=True))
+        stock = found[STOCK_LIMITED if cases[name][0] else STOCK]
+        over = statistics.median(
+            ours[0] / theirs[0] - 1 for ours, theirs in zip(calls, stock, strict=True)
+        )
         print(
-            f"{name:<20} {seconds[name] * scale:>10.2f} {checks[name] * scale:>7.2f}"
-            f" {runs[-1][2] / INVOICES:>9.2f} {over:>8.1f}%",
+            f"{name:<20} {seconds * scale:>10.2f} {checks * scale:>7.2f}"
+            f" {queries * scale / 1000:>9.2f} {over:>9.1%}",
             flush=True,
         )
 
