@@ -1,7 +1,7 @@
 """Two kinds of tests live here, and each pytest run takes one kind.
 
 - Without --odoo-database: the pure ones (analytics, architecture, env) and the browser
-  ones. `odoo` is a stub then: `from odoo.addons.crm_value.analytics import …` works,
+  ones. An addon is its analytics then: `from crm_value.analytics import …` works,
   and importing any model fails.
 - With --odoo-database: those that need an Odoo process (all other folders).
 """
@@ -24,7 +24,7 @@ def has_database(config):
 
 def pytest_configure(config):
     if not has_database(config):
-        stub_odoo()
+        stub_addons()
 
 
 def pytest_ignore_collect(collection_path, config):
@@ -36,15 +36,12 @@ def pytest_ignore_collect(collection_path, config):
     return None
 
 
-def stub_odoo():
-    """Packages that lead to the addons' analytics and to nothing else of Odoo."""
-    if "odoo" not in sys.modules:
-        sys.modules["odoo"] = package("odoo", [])
-        sys.modules["odoo.addons"] = package("odoo.addons", [])
+def stub_addons():
+    """Packages that lead to the addons' analytics, and no Odoo to import."""
+    sys.modules.setdefault("odoo", None)
     for manifest in ROOT.glob("*/__manifest__.py"):
-        name = f"odoo.addons.{manifest.parent.name}"
+        name = manifest.parent.name
         sys.modules[name] = package(name, [str(manifest.parent)])
-        setattr(sys.modules["odoo.addons"], manifest.parent.name, sys.modules[name])
 
 
 def package(name, path):

@@ -2,7 +2,6 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from .crm_customer_refresh_cuts import BASIS
-from .crm_customer_rfm import DIMENSIONS
 from .crm_value_segment import GRID
 
 
@@ -138,12 +137,9 @@ class CrmCustomer(models.Model):
             )
             if len(set(ends)) > 1
         ]
-        for name in DIMENSIONS:
+        for name, expression in self._rfm_expressions().items():
             conditions += [
-                SQL(
-                    "purchase_count_window > 0 AND %s",
-                    _between_sql(*self._rfm_column_and_ends(name, ends)),
-                )
+                SQL("purchase_count_window > 0 AND %s", _between_sql(expression, ends))
                 for ends in zip(*(cuts[name].cuts for cuts in every), strict=True)
                 if len(set(ends)) > 1
             ]
@@ -179,15 +175,15 @@ def batched(rows, size):
         yield rows[start : start + size]
 
 
-def _between_sql(column, ends) -> SQL:
-    """Return the condition that a column is at or between several ends.
+def _between_sql(expression, ends) -> SQL:
+    """Return the condition that an expression is at or between several ends.
 
     ``None`` is above everything.
     """
     known = sorted(end for end in ends if end is not None)
     if len(known) < len(ends):
-        return SQL("%s >= %s", column, known[0])
-    return SQL("%s BETWEEN %s AND %s", column, known[0], known[-1])
+        return SQL("%s >= %s", expression, known[0])
+    return SQL("%s BETWEEN %s AND %s", expression, known[0], known[-1])
 
 
 def _class_sql(places_and_classes, otherwise) -> SQL:

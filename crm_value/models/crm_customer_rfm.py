@@ -1,5 +1,3 @@
-from datetime import date
-
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -58,7 +56,7 @@ class CrmCustomer(models.Model):
         "(company_id, revenue_window) WHERE purchase_count_window > 0"
     )
     _rfm_recency_idx = models.Index(
-        "(company_id, last_purchase_date) WHERE purchase_count_window > 0"
+        f"(company_id, ({TO_DAY_NUMBER})) WHERE purchase_count_window > 0"
     )
 
     @api.depends("rfm_recency", "rfm_frequency", "rfm_monetary")
@@ -84,15 +82,6 @@ class CrmCustomer(models.Model):
             "frequency": SQL("purchase_count_window"),
             "monetary": SQL("revenue_window"),
         }
-
-    @api.model
-    def _rfm_column_and_ends(self, name, ends):
-        """Return the column behind a dimension, and cuts as values of this column."""
-        if name != "recency":
-            return self._rfm_expressions()[name], ends
-        return SQL("last_purchase_date"), [
-            end and date.fromordinal(end) for end in ends
-        ]
 
     @api.model
     def _rfm_sql(self, cuts):

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
@@ -164,3 +164,25 @@ class CustomerValueCommon(AccountTestInvoicingCommon):
         if cls.env.cr.rowcount != len(rows):
             raise AssertionError("Not every document was made.")
         cls.env.invalidate_all()
+
+
+class RandomDocumentsCommon(CustomerValueCommon):
+    """Forty customers, and random documents of theirs."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.partners = cls.env["res.partner"].create(
+            [{"name": f"P{n}", "is_company": True} for n in range(40)]
+        )
+
+    def _random_rows(self, chance, count, days=900):
+        """Return rows for ``_bulk_invoices``, of the last ``days``."""
+        return [
+            (
+                chance.choice(self.partners),
+                AS_OF - timedelta(days=chance.randrange(days)),
+                chance.choice([1, 5, 5, 20, 100, 100, 333.33, 0.01, -5, -100]),
+            )
+            for _n in range(count)
+        ]

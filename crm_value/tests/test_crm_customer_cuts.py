@@ -1,10 +1,9 @@
 import random
-from datetime import timedelta
 
 from odoo.tests import tagged
 
 from ..refresh_scope import RefreshScope
-from .common import AS_OF, CustomerValueCommon
+from .common import AS_OF, RandomDocumentsCommon
 
 
 class Killed(Exception):
@@ -12,30 +11,17 @@ class Killed(Exception):
 
 
 @tagged("post_install", "-at_install")
-class TestCrmCustomerCuts(CustomerValueCommon):
+class TestCrmCustomerCuts(RandomDocumentsCommon):
     """Classes, scores and tiers follow cuts that are moved, not found anew."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.partners = cls.env["res.partner"].create(
-            [{"name": f"P{n}", "is_company": True} for n in range(40)]
-        )
         cls.policy.write({"minimum_history_days": 0, "grace_days": 0})
-
-    def _random_rows(self, chance, count):
-        return [
-            (
-                chance.choice(self.partners),
-                AS_OF - timedelta(days=chance.randrange(500)),
-                chance.choice([1, 5, 5, 20, 100, 100, 333.33, 0.01, -5, -100]),
-            )
-            for _n in range(count)
-        ]
 
     def _change(self, chance, most=6):
         """Post some documents; return whose."""
-        rows = self._random_rows(chance, chance.randrange(1, most))
+        rows = self._random_rows(chance, chance.randrange(1, most), days=500)
         self._bulk_invoices(rows)
         return [row[0].id for row in rows]
 

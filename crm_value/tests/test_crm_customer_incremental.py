@@ -1,31 +1,13 @@
 import random
-from datetime import timedelta
 
 from odoo.tests import tagged
 
-from .common import AS_OF, CustomerValueCommon
+from .common import RandomDocumentsCommon
 
 
 @tagged("post_install", "-at_install")
-class TestCrmCustomerIncremental(CustomerValueCommon):
+class TestCrmCustomerIncremental(RandomDocumentsCommon):
     """Measuring some customers ends where measuring everyone ends."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.partners = cls.env["res.partner"].create(
-            [{"name": f"P{n}", "is_company": True} for n in range(40)]
-        )
-
-    def _random_rows(self, chance, count):
-        return [
-            (
-                chance.choice(self.partners),
-                AS_OF - timedelta(days=chance.randrange(900)),
-                chance.choice([1, 5, 5, 20, 100, 100, 333.33, -5, -100]),
-            )
-            for _n in range(count)
-        ]
 
     def test_incremental_equals_full_whatever_happened(self):
         for seed in range(4):

@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 ANALYTICS = [
-    f"odoo.addons.{path.parent.parent.name}.analytics.{path.stem}"
+    f"{path.parent.parent.name}.analytics.{path.stem}"
     for path in sorted(ROOT.glob("crm_*/analytics/*.py"))
     if path.stem != "__init__"
 ]

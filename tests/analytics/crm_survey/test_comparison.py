@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from odoo.addons.crm_survey.analytics import (
+from crm_survey.analytics import (
     Score,
     account_nps,
     csat,

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from odoo.addons.crm_survey.analytics import (
+from crm_survey.analytics import (
     drivers,
     drivers_of_answers,
     relative_weights,

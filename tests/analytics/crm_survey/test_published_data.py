@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from odoo.addons.crm_survey.analytics import (
+from crm_survey.analytics import (
     csat,
     drivers,
     mean_score,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from odoo.addons.crm_survey.analytics import response_rate, revenue_coverage
+from crm_survey.analytics import response_rate, revenue_coverage
 
 
 def test_undeliverable_and_wrong_people_were_not_asked():

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odoo.addons.crm_survey.analytics import (
+from crm_survey.analytics import (
     add_months,
     cycles,
     next_working_day,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from odoo.addons.crm_survey.analytics import (
+from crm_survey.analytics import (
     Score,
     band,
     ces,

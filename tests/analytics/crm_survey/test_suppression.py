@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from odoo.addons.crm_survey.analytics import suppress, suppress_table
+from crm_survey.analytics import suppress, suppress_table
 
 CELLS = st.lists(st.integers(min_value=0, max_value=40), max_size=12)
 

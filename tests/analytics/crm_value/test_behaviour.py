@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odoo.addons.crm_value import analytics
-from odoo.addons.crm_value.analytics.holdout import share_of_best_found
+from crm_value import analytics
+from crm_value.analytics.holdout import share_of_best_found
 
 BG = analytics.BgNbd(0.243, 4.414, 0.793, 2.426, -9582.4, 2357)
 

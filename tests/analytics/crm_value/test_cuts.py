@@ -6,14 +6,14 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odoo.addons.crm_value import analytics
-from odoo.addons.crm_value.analytics.score_cuts import (
+from crm_value import analytics
+from crm_value.analytics.score_cuts import (
     CountCuts,
     FixedCuts,
     RankCut,
     RankCuts,
 )
-from odoo.addons.crm_value.analytics.share_cuts import (
+from crm_value.analytics.share_cuts import (
     ZERO,
     Place,
     ShareCut,

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from odoo.addons.crm_value import analytics
+from crm_value import analytics
 
 AS_OF = date(2024, 6, 30)
 

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import integrate, optimize, special
 
-from odoo.addons.crm_value import analytics
-from odoo.addons.crm_value.analytics.beta_geometric import (
+from crm_value import analytics
+from crm_value.analytics.beta_geometric import (
     mean_log_likelihood,
     merge_histories,
 )

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from odoo.addons.crm_value import analytics
+from crm_value import analytics
 
 AS_OF = date(1997, 9, 30)
 # the first customers of the CDNOW sample and the rows published for them

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odoo.addons.crm_value.analytics.response import compare_response, draw_holdout
+from crm_value.analytics.response import compare_response, draw_holdout
 
 
 def test_draw_is_repeatable_and_of_the_asked_size():

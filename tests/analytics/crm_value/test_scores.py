@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odoo.addons.crm_value import analytics
+from crm_value import analytics
 
 money = st.lists(st.decimals(-1000, 100_000, places=2).map(float), max_size=60)
 some_money = st.lists(

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import optimize
 
-from odoo.addons.crm_value import analytics
-from odoo.addons.crm_value.analytics import gamma_gamma
+from crm_value import analytics
+from crm_value.analytics import gamma_gamma
 
 BG = analytics.BgNbd(0.243, 4.414, 0.793, 2.426, -9582.4, 2357)
 MBG = analytics.MbgNbd(0.525, 6.183, 0.891, 1.614, -9582.1, 2357)

@@ -2,12 +2,12 @@
 
 from datetime import date
 
-from odoo.addons.crm_value.analytics.tier_review import (
+from crm_value.analytics.tier_review import (
     NEW_TIER,
     ReviewCalendar,
     review_customers,
 )
-from odoo.addons.crm_value.analytics.tiering import NO_TIER, TierRules
+from crm_value.analytics.tiering import NO_TIER, TierRules
 
 RULES = TierRules(
     (1000.0, 100.0, 0.0), (900.0, 80.0, 0.0), higher_is_better=True, grace_days=30

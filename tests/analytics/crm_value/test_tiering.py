@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odoo.addons.crm_value.analytics import tiering
-from odoo.addons.crm_value.analytics.tiering import NO_DAY, NO_TIER
+from crm_value.analytics import tiering
+from crm_value.analytics.tiering import NO_DAY, NO_TIER
 
 TURNOVER = tiering.TierRules(
     entry=(1000.0, 100.0, 0.0),

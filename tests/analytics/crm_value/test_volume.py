@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from odoo.addons.crm_value import analytics
+from crm_value import analytics
 
 JUNE = date(2024, 6, 1)
 
